@@ -1,0 +1,29 @@
+package com.amazonaws.services.sagemaker.sparksdk.transformation
+
+import com.amazonaws.services.sagemaker.sparksdk.wire.{ResponseDecoder, RowEncoder}
+import org.apache.spark.sql.types.StructType
+
+/** A serializer or deserializer that can be saved: its class with string arguments makes it again.
+  *
+  * A user's class that mixes this in, and has a constructor `(java.util.Map[String, String])`, persists too
+  * (registered in the Spark configuration key that `SavedClasses` names).
+  */
+trait PersistableTransformation {
+
+  /** What the class must be given to be made again. */
+  def arguments: Map[String, String]
+}
+
+/** A serializer of this library: writes straight from Spark's internal rows. */
+private[sparksdk] trait InternalRowSerializer extends RequestRowSerializer with PersistableTransformation {
+
+  /** An encoder of rows of this schema, for one task. */
+  def encoder(schema: StructType): RowEncoder
+}
+
+/** A deserializer of this library: reads straight into Spark's internal rows. */
+private[sparksdk] trait InternalRowDeserializer extends ResponseRowDeserializer with PersistableTransformation {
+
+  /** A decoder of answers to rows of `schema`'s columns, for one task. */
+  def decoder(): ResponseDecoder
+}
