@@ -1,0 +1,113 @@
+package com.amazonaws.services.sagemaker.sparksdk.aws
+
+import java.time.Duration
+
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy
+import software.amazon.awssdk.core.checksums.{RequestChecksumCalculation, ResponseChecksumValidation}
+import software.amazon.awssdk.core.client.config.{ClientOverrideConfiguration, SdkAdvancedClientOption}
+import software.amazon.awssdk.http.apache.{ApacheHttpClient, ProxyConfiguration}
+import software.amazon.awssdk.services.s3.S3Client
+import software.amazon.awssdk.services.sagemaker.SageMakerClient
+import software.amazon.awssdk.services.sts.StsClient
+
+import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
+
+/** Makes the SDK's clients from the recipe. Nothing here connects anywhere. */
+private[aws] object ClientFactory {
+
+  /** What the library calls itself to the service. */
+  val UserAgent: String = {
+    val version = Option(getClass.getPackage).flatMap(p => Option(p.getImplementationVersion)).getOrElse("dev")
+    s"sagemaker-pyspark-bridge/$version"
+  }
+
+  /** Enough for the upload windows of every task that an executor may run. */
+  private val StorageConnections = 256
+  private val ControlConnections = 16
+
+  /** Control-plane answers are small, so one attempt is bounded as a whole. */
+  private def bounded(config: AwsClientConfig): ClientOverrideConfiguration = overrides(config)
+    .apiCallAttemptTimeout(Duration.ofMillis(config.requestTimeoutMillis.toLong))
+    .build()
+
+  def s3(config: AwsClientConfig, identity: Identity): S3Client = {
+    val address = AwsService.S3.address(config, Identity.region(config))
+    val builder = S3Client.builder()
+    equip(builder, config, identity)
+    builder
+      .httpClientBuilder(http(config, StorageConnections, config.requestTimeoutMillis, address))
+      // An upload takes as long as its bytes take: only silence on the socket is bounded.
+      .overrideConfiguration(overrides(config).build())
+    if (address.overridden)
+      // Stores other than S3 rarely have a host name for each bucket, and may not know the newer checksums.
+      builder
+        .forcePathStyle(true)
+        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+    builder.build()
+  }
+
+  def sageMaker(config: AwsClientConfig, identity: Identity): SageMakerClient = {
+    val address = AwsService.SageMaker.address(config, Identity.region(config))
+    val builder = SageMakerClient.builder()
+    equip(builder, config, identity)
+    builder
+      .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
+      .overrideConfiguration(bounded(config))
+      .build()
+  }
+
+  def sts(config: AwsClientConfig, identity: Identity): StsClient = {
+    val address = AwsService.Sts.address(config, Identity.region(config))
+    val builder = StsClient.builder()
+    equip(builder, config, identity)
+    builder
+      .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
+      .overrideConfiguration(bounded(config))
+      .build()
+  }
+
+  /** A pooled HTTP client.
+    *
+    * @param connections the most connections that it opens
+    * @param socketTimeoutMillis the longest silence on a connection, in milliseconds
+    */
+  def http(
+      config: AwsClientConfig,
+      connections: Int,
+      socketTimeoutMillis: Int,
+      address: ServiceAddress
+  ): ApacheHttpClient.Builder = {
+    val builder = ApacheHttpClient
+      .builder()
+      .maxConnections(connections)
+      .connectionTimeout(Duration.ofMillis(config.connectTimeoutMillis.toLong))
+      .socketTimeout(Duration.ofMillis(socketTimeoutMillis.toLong))
+      .connectionAcquisitionTimeout(Duration.ofMillis(socketTimeoutMillis.toLong))
+      // Servers drop idle connections after some seconds; a pooled one that was dropped costs a retry.
+      .connectionMaxIdleTime(Duration.ofSeconds(4))
+      .tcpKeepAlive(true)
+    if (address.isLoopback)
+      // A proxy can't reach this machine's own services.
+      builder.proxyConfiguration(
+        ProxyConfiguration.builder().useSystemPropertyValues(false).useEnvironmentVariableValues(false).build()
+      )
+    builder
+  }
+
+  private def equip(builder: AwsClientBuilder[_, _], config: AwsClientConfig, identity: Identity): Unit = {
+    builder.region(Identity.region(config))
+    builder.credentialsProvider(identity.credentials)
+    AwsService.explicitAddress(config).foreach(uri => builder.endpointOverride(uri))
+  }
+
+  private def overrides(config: AwsClientConfig): ClientOverrideConfiguration.Builder = {
+    val builder = ClientOverrideConfiguration
+      .builder()
+      .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder.maxAttempts(config.maxAttempts).build())
+      .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, UserAgent)
+    config.profile.foreach(name => builder.defaultProfileName(name))
+    builder
+  }
+}
