@@ -1,0 +1,43 @@
+package com.amazonaws.services.sagemaker.sparksdk.transformation.serializers
+
+import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentRules, ContentTypes, LibSVMRowEncoder, RowEncoder}
+import org.apache.spark.sql.types.StructType
+
+/** Sends a row as a line of libsvm text: its label, then `index:value` for each stored value, with indices from 1.
+  *
+  * @param schema the rows' schema, for callers of `serializeRow` whose rows have none
+  * @param labelColumnName the column with the label, a number
+  * @param featuresColumnName the column with a vector or an array of numbers
+  */
+class LibSVMRequestRowSerializer(
+    val schema: Option[StructType] = None,
+    val labelColumnName: String = "label",
+    val featuresColumnName: String = "features"
+) extends SchemaSerializer(schema) {
+
+  override val contentType: String = ContentTypes.LibSVM
+
+  override def encoder(schema: StructType): RowEncoder =
+    LibSVMRowEncoder(schema, featuresColumnName, Some(labelColumnName), ContentRules.lenient)
+
+  override def arguments: Map[String, String] =
+    schemaArgument + ("labelColumnName" -> labelColumnName) + ("featuresColumnName" -> featuresColumnName)
+}
+
+/** Sends a row's features as a line of libsvm text with the label 0.0.
+  *
+  * @param schema the rows' schema, for callers of `serializeRow` whose rows have none
+  * @param featuresColumnName the column with a vector or an array of numbers
+  */
+class UnlabeledLibSVMRequestRowSerializer(
+    val schema: Option[StructType] = None,
+    val featuresColumnName: String = "features"
+) extends SchemaSerializer(schema) {
+
+  override val contentType: String = ContentTypes.LibSVM
+
+  override def encoder(schema: StructType): RowEncoder =
+    LibSVMRowEncoder(schema, featuresColumnName, None, ContentRules.lenient)
+
+  override def arguments: Map[String, String] = schemaArgument + ("featuresColumnName" -> featuresColumnName)
+}

@@ -1,0 +1,117 @@
+package com.amazonaws.services.sagemaker.sparksdk.wire
+
+import java.io.OutputStream
+import java.util.Arrays
+
+/** A byte array that grows and is used again and again, so that writing a row allocates nothing.
+  *
+  * Not thread-safe. Holds at most about 2 GiB; what doesn't fit throws an [[UnencodableRowException]].
+  *
+  * @param initialCapacity the size of the first array, in bytes
+  */
+final class GrowableBuffer(initialCapacity: Int = 64 * 1024) {
+  private[this] var bytes = new Array[Byte](math.max(initialCapacity, 64))
+  private[this] var used = 0
+
+  /** The array that holds the bytes; only the first `length` count. Growth replaces it. */
+  def array: Array[Byte] = bytes
+
+  /** How many bytes have been written. */
+  def length: Int = used
+
+  /** Forgets what was written and keeps the array. */
+  def reset(): Unit = used = 0
+
+  /** Forgets what was written after the first `length` bytes. */
+  def truncate(length: Int): Unit = {
+    require(length >= 0 && length <= used, s"can't truncate $used bytes to $length")
+    used = length
+  }
+
+  /** Makes room for `extra` more bytes. */
+  def ensure(extra: Int): Unit = {
+    val needed = used.toLong + extra
+    if (needed > bytes.length) growTo(needed)
+  }
+
+  /** Counts `extra` more bytes as written and returns the position of the first: the caller fills them in. */
+  private[sparksdk] def claim(extra: Int): Int = {
+    ensure(extra)
+    val start = used
+    used += extra
+    start
+  }
+
+  /** Forgets the first `count` bytes and moves the rest to the front. */
+  private[sparksdk] def dropFirst(count: Int): Unit = {
+    System.arraycopy(bytes, count, bytes, 0, used - count)
+    used -= count
+  }
+
+  def appendByte(value: Int): Unit = {
+    if (used == bytes.length) growTo(used.toLong + 1)
+    bytes(used) = value.toByte
+    used += 1
+  }
+
+  /** Appends a base-128 varint, as protobuf writes unsigned integers. */
+  def appendVarint(value: Long): Unit = {
+    ensure(10)
+    used = Varint.put(bytes, used, value)
+  }
+
+  def appendLittleEndianInt(value: Int): Unit = LittleEndian.putInt(bytesAfterClaim(4), used - 4, value)
+
+  /** Appends the four bytes of an IEEE 754 single, little end first. */
+  def appendFloat(value: Float): Unit = appendLittleEndianInt(java.lang.Float.floatToRawIntBits(value))
+
+  def appendBytes(source: Array[Byte]): Unit = appendBytes(source, 0, source.length)
+
+  def appendBytes(source: Array[Byte], offset: Int, count: Int): Unit = {
+    val at = claim(count)
+    System.arraycopy(source, offset, bytes, at, count)
+  }
+
+  /** Appends the low bytes of ASCII characters. */
+  def appendAscii(text: String): Unit = {
+    val count = text.length
+    val at = claim(count)
+    var i = 0
+    while (i < count) {
+      bytes(at + i) = text.charAt(i).toByte
+      i += 1
+    }
+  }
+
+  def writeTo(out: OutputStream): Unit = out.write(bytes, 0, used)
+
+  def toByteArray: Array[Byte] = Arrays.copyOf(bytes, used)
+
+  /** An OutputStream that appends here. */
+  private[sparksdk] def asOutputStream: OutputStream = new OutputStream {
+    override def write(value: Int): Unit = appendByte(value)
+    override def write(source: Array[Byte], offset: Int, count: Int): Unit = appendBytes(source, offset, count)
+  }
+
+  private def bytesAfterClaim(count: Int): Array[Byte] = {
+    claim(count)
+    bytes
+  }
+
+  private def growTo(needed: Long): Unit = {
+    if (needed > GrowableBuffer.MaxCapacity) {
+      throw new UnencodableRowException(
+        s"a buffer of $needed bytes is more than the JVM's arrays hold (${GrowableBuffer.MaxCapacity}): " +
+          "the row is too wide, or the batch too large"
+      )
+    }
+    val doubled = math.min(bytes.length * 2L, GrowableBuffer.MaxCapacity.toLong)
+    bytes = Arrays.copyOf(bytes, math.max(doubled, needed).toInt)
+  }
+}
+
+object GrowableBuffer {
+
+  /** The largest array that every JVM can make, in bytes. */
+  val MaxCapacity: Int = Int.MaxValue - 64
+}

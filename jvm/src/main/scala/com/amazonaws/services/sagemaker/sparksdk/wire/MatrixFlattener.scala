@@ -1,0 +1,77 @@
+package com.amazonaws.services.sagemaker.sparksdk.wire
+
+import org.apache.spark.sql.catalyst.InternalRow
+
+/** Brings the values of a matrix into row-major order, in arrays that are used again for the next row.
+  *
+  * A dense matrix gives all its values; a sparse one those that it stores, with key = row * columns + column, ascending.
+  */
+final private[wire] class MatrixFlattener {
+  var rows: Int = 0
+  var columns: Int = 0
+  var isSparse: Boolean = false
+  var count: Int = 0
+  var values: Array[Double] = new Array[Double](0)
+  var keys: Array[Long] = new Array[Long](0)
+  private[this] var starts = new Array[Int](0)
+
+  /** Reads struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed). */
+  def flatten(matrix: InternalRow, numbers: ArrayView, indices: ArrayView): Unit = {
+    isSparse = matrix.getByte(0) == 0
+    rows = matrix.getInt(1)
+    columns = matrix.getInt(2)
+    numbers.pointToDoubles(matrix, 5)
+    count = numbers.count
+    if (values.length < count) values = new Array[Double](math.max(count, values.length * 2))
+    val byRow = matrix.getBoolean(6)
+    if (!isSparse) flattenDense(numbers, byRow) else flattenSparse(matrix, numbers, indices, byRow)
+  }
+
+  private def flattenDense(numbers: ArrayView, byRow: Boolean): Unit = {
+    var row = 0
+    var at = 0
+    while (row < rows) {
+      var column = 0
+      while (column < columns) {
+        values(at) = numbers.doubleAt(if (byRow) at else column * rows + row)
+        at += 1
+        column += 1
+      }
+      row += 1
+    }
+  }
+
+  private def flattenSparse(matrix: InternalRow, numbers: ArrayView, indices: ArrayView, byRow: Boolean): Unit = {
+    if (keys.length < count) keys = new Array[Long](math.max(count, keys.length * 2))
+    val lines = if (byRow) rows else columns
+    if (starts.length < lines + 1) starts = new Array[Int](lines + 1)
+    indices.pointToInts(matrix, 3)
+    var line = 0
+    while (line <= lines) {
+      starts(line) = indices.intAt(line)
+      line += 1
+    }
+    indices.pointToInts(matrix, 4)
+    line = 0
+    while (line < lines) {
+      var i = starts(line)
+      while (i < starts(line + 1)) {
+        val other = indices.intAt(i)
+        keys(i) = if (byRow) line.toLong * columns + other else other.toLong * columns + line
+        values(i) = numbers.doubleAt(i)
+        i += 1
+      }
+      line += 1
+    }
+    if (!byRow) sortByKey()
+  }
+
+  /** A matrix stored by columns has its keys out of order. */
+  private def sortByKey(): Unit = {
+    val order = Array.range(0, count).sortBy(keys(_))
+    val sortedKeys = order.map(keys(_))
+    val sortedValues = order.map(values(_))
+    System.arraycopy(sortedKeys, 0, keys, 0, count)
+    System.arraycopy(sortedValues, 0, values, 0, count)
+  }
+}

@@ -1,0 +1,197 @@
+package com.amazonaws.services.sagemaker.sparksdk.wire
+
+import java.nio.ByteOrder
+
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.types.StructType
+import org.apache.spark.unsafe.Platform
+
+/** Writes rows as the records that SageMaker's own algorithms read: a protobuf `aialgs.data.Record`, in RecordIO frames.
+  *
+  * The sizes of all parts are computed before a byte is written, so that a record is written once, front to back, into
+  * the caller's buffer: doubles are read where Spark's row has them and no object is made.
+  *
+  * @param schema the rows' columns
+  * @param featuresOrdinal the column with a vector, a matrix or an array of numbers
+  * @param labelOrdinal the column with a number, if the records are labelled
+  * @param rules which contents are refused
+  */
+final class RecordRowEncoder(
+    schema: StructType,
+    featuresOrdinal: Int,
+    labelOrdinal: Option[Int],
+    rules: ContentRules
+) extends MeasuringEncoder {
+  import RecordRowEncoder._
+
+  private[this] val features = new FeaturesReader(featuresOrdinal, schema(featuresOrdinal).dataType)
+  private[this] val label = labelOrdinal.map(i => new LabelReader(i, schema(i).dataType))
+  private[this] val checks = new RowChecks(schema, featuresOrdinal, labelOrdinal, rules)
+  private[this] val labelled = label.isDefined
+  private[this] val labelReader = label.getOrElse(new LabelReader(featuresOrdinal, schema(featuresOrdinal).dataType))
+
+  override val contentType: String = ContentTypes.Protobuf
+
+  override def width: Option[Int] = checks.width
+
+  override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
+    checks.nextRow()
+    checks.features(row, features)
+    if (labelled) checks.labelIsThere(row, labelReader)
+    val labelValue = if (labelled) labelReader.float(row) else 0.0f
+    if (labelled && checks.finite) checks.labelIsFinite(row, labelValue, labelReader.double(row))
+
+    val count = features.count
+    val isMatrix = features.matrixRows >= 0
+    val keysBytes = if (features.isSparse) sizeOfKeys(count) else 0L
+    val shapeBytes =
+      if (isMatrix) Varint.size(features.matrixRows) + Varint.size(features.matrixColumns)
+      else if (features.isSparse) Varint.size(features.width)
+      else 0
+    val tensorBytes = packedSize(4L * count) + packedSize(keysBytes) + packedSize(shapeBytes)
+    val valueBytes = 1 + Varint.size(tensorBytes) + tensorBytes
+    val entryBytes = ValuesKey.length + 1 + Varint.size(valueBytes) + valueBytes
+    val payloadBytes = 1 + Varint.size(entryBytes) + entryBytes + (if (labelled) LabelEntry.length + 4 else 0)
+    val recordBytes = RecordIO.HeaderBytes + payloadBytes + 3
+    if (recordBytes + out.length > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, recordBytes)
+
+    val padding = RecordIO.padding(payloadBytes.toInt)
+    val start = out.claim(RecordIO.HeaderBytes + payloadBytes.toInt + padding)
+    val bytes = out.array
+    LittleEndian.putInt(bytes, start, RecordIO.Magic)
+    LittleEndian.putInt(bytes, start + 4, payloadBytes.toInt)
+    var at = start + RecordIO.HeaderBytes
+    at = putHeader(bytes, at, FeaturesTag, entryBytes)
+    at = putAll(bytes, at, ValuesKey)
+    at = putHeader(bytes, at, ValueTag, valueBytes)
+    at = putHeader(bytes, at, Float32Tag, tensorBytes)
+    if (count > 0) {
+      at = putHeader(bytes, at, TensorValuesTag, 4L * count)
+      if (putFloats(bytes, at, count) && checks.finite) {
+        out.truncate(start)
+        checks.refuseNonFinite(row, features)
+      }
+      at += 4 * count
+    }
+    if (keysBytes > 0) at = putKeys(bytes, putHeader(bytes, at, TensorKeysTag, keysBytes), count)
+    if (shapeBytes > 0) at = putShape(bytes, putHeader(bytes, at, TensorShapeTag, shapeBytes.toLong), isMatrix)
+    if (labelled) {
+      at = putAll(bytes, at, LabelEntry)
+      LittleEndian.putInt(bytes, at, java.lang.Float.floatToRawIntBits(labelValue))
+      at += 4
+    }
+    var i = 0
+    while (i < padding) {
+      bytes(at + i) = 0
+      i += 1
+    }
+  }
+
+  /** Writes the stored values as 32-bit floats; returns whether one of them isn't finite. */
+  private def putFloats(bytes: Array[Byte], at: Int, count: Int): Boolean = {
+    val base = features.valuesBase
+    var source = features.valuesOffset
+    var target = Platform.BYTE_ARRAY_OFFSET.toLong + at
+    val end = target + 4L * count
+    var overflow = 0
+    while (target < end) {
+      val bits = java.lang.Float.floatToRawIntBits(Platform.getDouble(base, source).toFloat)
+      // With all exponent bits set, adding one to the exponent carries into the sign.
+      overflow |= (bits & 0x7fffffff) + 0x00800000
+      Platform.putInt(bytes, target, if (isLittleEndian) bits else Integer.reverseBytes(bits))
+      source += 8
+      target += 4
+    }
+    overflow < 0
+  }
+
+  private def sizeOfKeys(count: Int): Long = {
+    var size = 0L
+    var i = 0
+    if (features.matrixRows >= 0) {
+      while (i < count) {
+        size += Varint.size(features.key(i))
+        i += 1
+      }
+    } else {
+      while (i < count) {
+        size += Varint.size(features.index(i))
+        i += 1
+      }
+    }
+    size
+  }
+
+  private def putKeys(bytes: Array[Byte], start: Int, count: Int): Int = {
+    var at = start
+    var i = 0
+    if (features.matrixRows >= 0) {
+      while (i < count) {
+        at = Varint.put(bytes, at, features.key(i))
+        i += 1
+      }
+    } else {
+      while (i < count) {
+        at = Varint.put(bytes, at, features.index(i))
+        i += 1
+      }
+    }
+    at
+  }
+
+  private def putShape(bytes: Array[Byte], at: Int, isMatrix: Boolean): Int =
+    if (isMatrix) Varint.put(bytes, Varint.put(bytes, at, features.matrixRows), features.matrixColumns)
+    else Varint.put(bytes, at, features.width)
+}
+
+object RecordRowEncoder {
+
+  /** An encoder for named columns.
+    *
+    * @param labelColumn the label's column; `None`: records without a label
+    * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
+    */
+  def apply(
+      schema: StructType,
+      featuresColumn: String,
+      labelColumn: Option[String],
+      rules: ContentRules
+  ): RecordRowEncoder =
+    new RecordRowEncoder(
+      schema,
+      FeatureTypes.featuresOrdinal(schema, featuresColumn),
+      labelColumn.map(FeatureTypes.labelOrdinal(schema, _)),
+      rules
+    )
+
+  private val isLittleEndian = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+
+  // Field numbers and wire types of aialgs.data.Record and its parts.
+  private val FeaturesTag = 0x0a
+  private val ValueTag = 0x12
+  private val Float32Tag = 0x12
+  private val TensorValuesTag = 0x0a
+  private val TensorKeysTag = 0x12
+  private val TensorShapeTag = 0x1a
+
+  /** A map entry's key field with the text "values". */
+  private val ValuesKey: Array[Byte] = Array[Byte](0x0a, 6) ++ "values".getBytes("US-ASCII")
+
+  /** A label entry up to its one float: entry, key, value, tensor, packed values. */
+  private val LabelEntry: Array[Byte] =
+    Array[Byte](0x12, 18) ++ ValuesKey ++ Array[Byte](0x12, 8, 0x12, 6, 0x0a, 4)
+
+  /** The bytes of a packed field, which is left out when it is empty. */
+  private def packedSize(contentBytes: Long): Long =
+    if (contentBytes == 0) 0L else 1 + Varint.size(contentBytes) + contentBytes
+
+  private def putHeader(bytes: Array[Byte], at: Int, tag: Int, length: Long): Int = {
+    bytes(at) = tag.toByte
+    Varint.put(bytes, at + 1, length)
+  }
+
+  private def putAll(bytes: Array[Byte], at: Int, source: Array[Byte]): Int = {
+    System.arraycopy(source, 0, bytes, at, source.length)
+    at + source.length
+  }
+}

@@ -1,0 +1,123 @@
+package com.amazonaws.services.sagemaker.sparksdk.wire
+
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.types.StructType
+
+/** Writes rows as libsvm lines: the label, then `index:value` for every stored value, with indices from 1.
+  *
+  * @param labelOrdinal the label's column; `None`: every label is 0.0
+  */
+final class LibSVMRowEncoder(
+    schema: StructType,
+    featuresOrdinal: Int,
+    labelOrdinal: Option[Int],
+    rules: ContentRules
+) extends MeasuringEncoder {
+  private[this] val features = new FeaturesReader(featuresOrdinal, schema(featuresOrdinal).dataType)
+  private[this] val checks = new RowChecks(schema, featuresOrdinal, labelOrdinal, rules)
+  private[this] val label = labelOrdinal.map(i => new LabelReader(i, schema(i).dataType))
+
+  override val contentType: String = ContentTypes.LibSVM
+
+  override def width: Option[Int] = checks.width
+
+  override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
+    checks.nextRow()
+    checks.features(row, features)
+    val labelValue = label.fold(0.0) { reader =>
+      checks.labelIsThere(row, reader)
+      val value = reader.double(row)
+      checks.labelIsFinite(row, value.toFloat, value)
+      value
+    }
+    val start = out.length
+    DecimalText.append(labelValue, out)
+    var i = 0
+    while (i < features.count) {
+      val value = features.value(i)
+      if (checks.finite && !TextRows.isFinite(value)) {
+        out.truncate(start)
+        checks.refuseNonFinite(row, features)
+      }
+      out.appendByte(' ')
+      DecimalText.append((if (features.isSparse) features.index(i).toLong else i.toLong) + 1L, out)
+      out.appendByte(':')
+      DecimalText.append(value, out)
+      i += 1
+    }
+    out.appendByte('\n')
+  }
+}
+
+object LibSVMRowEncoder {
+
+  /** @throws IllegalArgumentException naming the column that is missing or of a type that can't be written */
+  def apply(
+      schema: StructType,
+      featuresColumn: String,
+      labelColumn: Option[String],
+      rules: ContentRules
+  ): LibSVMRowEncoder =
+    new LibSVMRowEncoder(
+      schema,
+      FeatureTypes.featuresOrdinal(schema, featuresColumn, vectorsOnly = true),
+      labelColumn.map(FeatureTypes.labelOrdinal(schema, _)),
+      rules
+    )
+}
+
+/** Writes one vector column as lines of comma-separated values, sparse vectors with all their zeros. */
+final class VectorCsvRowEncoder(schema: StructType, featuresOrdinal: Int, rules: ContentRules) extends MeasuringEncoder {
+  private[this] val features = new FeaturesReader(featuresOrdinal, schema(featuresOrdinal).dataType)
+  private[this] val checks = new RowChecks(schema, featuresOrdinal, None, rules)
+
+  override val contentType: String = ContentTypes.Csv
+
+  override def width: Option[Int] = checks.width
+
+  override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
+    checks.nextRow()
+    checks.features(row, features)
+    val start = out.length
+    if (!TextRows.appendValues(features, checks.finite, out)) {
+      out.truncate(start)
+      checks.refuseNonFinite(row, features)
+    }
+    out.appendByte('\n')
+  }
+}
+
+object VectorCsvRowEncoder {
+
+  /** @throws IllegalArgumentException naming the column that is missing or of a type that can't be written */
+  def apply(schema: StructType, featuresColumn: String, rules: ContentRules): VectorCsvRowEncoder =
+    new VectorCsvRowEncoder(schema, FeatureTypes.featuresOrdinal(schema, featuresColumn, vectorsOnly = true), rules)
+}
+
+private[wire] object TextRows {
+
+  def isFinite(value: Double): Boolean = {
+    val single = value.toFloat
+    !single.isNaN && !single.isInfinite
+  }
+
+  /** Writes all values of a vector with commas between; stops and returns false at one that isn't finite. */
+  def appendValues(features: FeaturesReader, finite: Boolean, out: GrowableBuffer): Boolean = {
+    var stored = 0
+    var fine = true
+    var position = 0L
+    while (fine && position < features.width) {
+      if (position > 0) out.appendByte(',')
+      if (features.isSparse && (stored >= features.count || features.index(stored) != position)) {
+        out.appendAscii("0.0")
+      } else {
+        val value = features.value(stored)
+        fine = !finite || isFinite(value)
+        DecimalText.append(value, out)
+        stored += 1
+      }
+      position += 1
+    }
+    fine
+  }
+}

@@ -1,0 +1,177 @@
+package com.amazonaws.services.sagemaker.sparksdk.wire
+
+import java.io.InputStream
+import java.util.{Base64, Map => JMap, List => JList}
+
+import scala.collection.JavaConverters._
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import org.apache.spark.ml.linalg._
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.types._
+import org.scalatest.funsuite.AnyFunSuite
+
+class RecordRowEncoderSuite extends AnyFunSuite {
+
+  private val golden: Map[String, JMap[String, AnyRef]] = {
+    val stream: InputStream = getClass.getResourceAsStream("/golden_records.json")
+    try new ObjectMapper().readValue(stream, classOf[JMap[String, JMap[String, AnyRef]]]).asScala.toMap
+    finally stream.close()
+  }
+
+  private def number(text: AnyRef): Double = text.toString match {
+    case "nan" => Double.NaN
+    case "inf" => Double.PositiveInfinity
+    case "-inf" => Double.NegativeInfinity
+    case plain => plain.toDouble
+  }
+
+  private def numbers(list: AnyRef): Array[Double] = list.asInstanceOf[JList[AnyRef]].asScala.map(number).toArray
+
+  private def features(cell: JMap[String, AnyRef]): Any =
+    if (cell.containsKey("dense")) Vectors.dense(numbers(cell.get("dense")))
+    else if (cell.containsKey("matrix"))
+      Matrices.dense(cell.get("rows").asInstanceOf[Int], cell.get("cols").asInstanceOf[Int], numbers(cell.get("column_major")))
+    else
+      Vectors.sparse(
+        cell.get("size").asInstanceOf[Int],
+        cell.get("indices").asInstanceOf[JList[Int]].asScala.toArray,
+        numbers(cell.get("values"))
+      )
+
+  private def rowsOf(form: String): (StructType, Seq[Seq[Any]]) = {
+    val cells = golden(form).get("rows").asInstanceOf[JList[JList[AnyRef]]].asScala.map(_.asScala.toSeq).toSeq
+    val featuresType = if (form.startsWith("matrix")) SQLDataTypes.MatrixType else SQLDataTypes.VectorType
+    val schema = if (cells.head.length == 2) new StructType().add("label", DoubleType).add("features", featuresType)
+    else new StructType().add("features", featuresType)
+    (schema, cells.map(row => row.init.map(number) :+ features(row.last.asInstanceOf[JMap[String, AnyRef]])))
+  }
+
+  private def encoder(schema: StructType, rules: ContentRules = ContentRules.lenient) =
+    RecordRowEncoder(schema, "features", if (schema.fieldNames.contains("label")) Some("label") else None, rules)
+
+  golden.keys.toSeq.sorted.foreach { form =>
+    test(s"$form rows have the golden bytes, from both of Spark's internal forms") {
+      val (schema, rows) = rowsOf(form)
+      val expected = golden(form).get("bytes_base64").toString
+      val unsafe = Rows.encode(encoder(schema), rows.map(r => Rows.unsafe(schema, r: _*)): _*)
+      assert(Base64.getEncoder.encodeToString(unsafe) == expected)
+      val generic = Rows.encode(encoder(schema), rows.map(r => Rows.generic(schema, r: _*)): _*)
+      assert(Base64.getEncoder.encodeToString(generic) == expected)
+    }
+  }
+
+  test("protobuf-java reads random dense and sparse rows back to the same values") {
+    val random = new scala.util.Random(7)
+    val rows = (0 until 300).map { i =>
+      val size = 1 + random.nextInt(400)
+      val dense = Array.fill(size)(random.nextGaussian().toFloat.toDouble)
+      val vector = if (i % 2 == 0) Vectors.dense(dense) else {
+        val indices = (0 until size).filter(_ => random.nextInt(4) == 0).toArray
+        Vectors.sparse(size, indices, indices.map(dense(_)))
+      }
+      (random.nextInt(1000).toDouble, vector)
+    }
+    val bytes = Rows.encode(encoder(Rows.labelled), rows.map { case (l, v) => Rows.unsafe(Rows.labelled, l, v) }: _*)
+    val payloads = AiAlgs.payloads(bytes)
+    assert(payloads.length == rows.length)
+    payloads.zip(rows).foreach { case (payload, (label, vector)) =>
+      assert(AiAlgs.read(payload, "label").map(_.values).contains(Seq(label)))
+      val tensor = AiAlgs.read(payload, "features").get
+      vector match {
+        case d: DenseVector => assert(tensor == AiAlgs.Tensor("Float32Tensor", d.values.toSeq))
+        case s: SparseVector =>
+          assert(tensor == AiAlgs.Tensor("Float32Tensor", s.values.toSeq, s.indices.map(_.toLong).toSeq, Seq(s.size.toLong)))
+      }
+    }
+  }
+
+  test("sparse matrices have ascending row-major keys, whether stored by columns or by rows") {
+    val schema = new StructType().add("features", SQLDataTypes.MatrixType)
+    // (0, 2) = 5, (1, 0) = 3, (1, 2) = 7
+    val byColumns = new SparseMatrix(2, 3, Array(0, 1, 1, 3), Array(1, 0, 1), Array(3.0, 5.0, 7.0))
+    val byRows = new SparseMatrix(2, 3, Array(0, 1, 3), Array(2, 0, 2), Array(5.0, 3.0, 7.0), true)
+    val expected = AiAlgs.Tensor("Float32Tensor", Seq(5.0, 3.0, 7.0), Seq(2L, 3L, 5L), Seq(2L, 3L))
+    Seq(byColumns, byRows).foreach { matrix =>
+      val Seq(payload) = AiAlgs.payloads(Rows.encode(encoder(schema), Rows.unsafe(schema, matrix)))
+      assert(AiAlgs.read(payload, "features").contains(expected))
+    }
+  }
+
+  test("arrays of numbers are written as dense vectors are") {
+    val expected = Rows.encode(encoder(Rows.unlabelled), Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0, -2.0, 3.0)))
+    val arrays = Seq[(DataType, Seq[Any])](
+      (DoubleType, Seq(1.0, -2.0, 3.0)), (FloatType, Seq(1.0f, -2.0f, 3.0f)), (IntegerType, Seq(1, -2, 3)),
+      (LongType, Seq(1L, -2L, 3L)), (ShortType, Seq(1.toShort, -2.toShort, 3.toShort)),
+      (ByteType, Seq(1.toByte, -2.toByte, 3.toByte))
+    )
+    arrays.foreach { case (element, values) =>
+      val schema = new StructType().add("features", ArrayType(element))
+      assert(Rows.encode(encoder(schema), Rows.unsafe(schema, values)).sameElements(expected), element)
+      assert(Rows.encode(encoder(schema), Rows.generic(schema, values)).sameElements(expected), element)
+    }
+    val schema = new StructType().add("features", ArrayType(DoubleType))
+    val e = intercept[UnencodableRowException](Rows.encode(encoder(schema), Rows.unsafe(schema, Seq(1.0, null))))
+    assert(e.getMessage.contains("null at position 1"))
+  }
+
+  test("labels of every number type are the nearest 32-bit float") {
+    val labels = Seq[(DataType, Any, Double)](
+      (IntegerType, 16777217, 16777216.0), (LongType, 3L, 3.0), (FloatType, 0.5f, 0.5), (ShortType, 4.toShort, 4.0),
+      (ByteType, 5.toByte, 5.0), (DecimalType(10, 2), new java.math.BigDecimal("6.25"), 6.25)
+    )
+    labels.foreach { case (dataType, value, expected) =>
+      val schema = new StructType().add("label", dataType).add("features", SQLDataTypes.VectorType)
+      val Seq(payload) = AiAlgs.payloads(Rows.encode(encoder(schema), Rows.unsafe(schema, value, Vectors.dense(1.0))))
+      assert(AiAlgs.read(payload, "label").map(_.values).contains(Seq(expected)), dataType)
+    }
+  }
+
+  private def refused(schema: StructType, rules: ContentRules, rows: InternalRow*): String = {
+    val strict = encoder(schema, rules)
+    val out = new GrowableBuffer(64)
+    rows.init.foreach(strict.encode(_, out))
+    val before = out.toByteArray
+    val e = intercept[UnencodableRowException](strict.encode(rows.last, out))
+    assert(out.toByteArray.sameElements(before), "a refused row must leave the buffer as it was")
+    e.getMessage
+  }
+
+  test("training's rules name the column, the row and the rule") {
+    val strict = ContentRules.strict()
+    def row(label: Any, features: Any) = Rows.unsafe(Rows.labelled, label, features)
+    val fine = row(1.0, Vectors.dense(1.0, 2.0))
+    val cases = Seq(
+      row(1.0, null) -> Seq("\"features\" is null", "row 1"),
+      row(null, Vectors.dense(1.0, 2.0)) -> Seq("\"label\" is null", "row 1"),
+      row(1.0, Vectors.dense(1.0, Double.NaN)) -> Seq("\"features\" holds NaN at position 1", "row 1", "finite"),
+      row(1.0, Vectors.dense(Double.NegativeInfinity, 0.0)) -> Seq("holds -Infinity at position 0"),
+      row(1.0, Vectors.dense(1e39, 0.0)) -> Seq("holds 1.0E39 at position 0", "32-bit"),
+      row(1.0, Vectors.sparse(2, Array(1), Array(Double.NaN))) -> Seq("holds NaN at position 1"),
+      row(Double.NaN, Vectors.dense(1.0, 2.0)) -> Seq("\"label\" holds NaN"),
+      row(1.0, Vectors.dense(Array.empty[Double])) -> Seq("is empty"),
+      row(1.0, Vectors.dense(1.0, 2.0, 3.0)) -> Seq("has 3 elements", "2", "one width")
+    )
+    cases.foreach { case (bad, words) =>
+      val message = refused(Rows.labelled, strict, fine, bad)
+      words.foreach(word => assert(message.contains(word), s"$word is missing in: $message"))
+    }
+    assert(refused(Rows.labelled, ContentRules.strict(Some(3)), fine).contains("every row must have 3"))
+  }
+
+  test("nulls are refused under the lenient rules too") {
+    assert(refused(Rows.labelled, ContentRules.lenient, Rows.unsafe(Rows.labelled, 1.0, null)).contains("is null"))
+    assert(refused(Rows.labelled, ContentRules.lenient, Rows.unsafe(Rows.labelled, null, Vectors.dense(1.0))).contains("is null"))
+  }
+
+  test("a column that is missing or of another type is named, with what is there") {
+    val missing = intercept[IllegalArgumentException](RecordRowEncoder(Rows.labelled, "feature", None, ContentRules.lenient))
+    assert(missing.getMessage.contains("\"feature\"") && missing.getMessage.contains("\"label\", \"features\""))
+    val text = new StructType().add("features", StringType)
+    val wrong = intercept[IllegalArgumentException](RecordRowEncoder(text, "features", None, ContentRules.lenient))
+    assert(wrong.getMessage.contains("vector") && wrong.getMessage.contains("string"))
+    val label = new StructType().add("label", StringType).add("features", SQLDataTypes.VectorType)
+    val wrongLabel = intercept[IllegalArgumentException](RecordRowEncoder(label, "features", Some("label"), ContentRules.lenient))
+    assert(wrongLabel.getMessage.contains("number") && wrongLabel.getMessage.contains("string"))
+  }
+}
