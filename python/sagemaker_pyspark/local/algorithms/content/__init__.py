@@ -1,0 +1,1 @@
+"""Content types of training channels, requests and responses."""

@@ -1,0 +1,203 @@
+"""k-means as the service does it: many centres by mini-batches, then Lloyd's method on those.
+
+Stage one keeps ``k * extra_center_factor`` centres; stage two clusters these, each weighted by the records
+it stands for, into ``k``. The artifact holds one array, the centres (k x features). The distance is
+Euclidean, not squared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import ndarray
+from .archive import ArchiveError, ModelArchive
+from .content.records import Records, refuse_non_finite
+from .content.types import read_channel, read_request, response_type, write_response
+from .contract import (
+    Algorithm,
+    CustomerError,
+    InferenceRequest,
+    InferenceResponse,
+    Predictor,
+    TrainingContext,
+)
+from .hyperparameters import HyperParameter, auto_or, choice, integer, json_list, number, resolve
+
+SCHEMA = (
+    HyperParameter("k", integer(2), required=True),
+    HyperParameter("feature_dim", integer(1), required=True),
+    HyperParameter("mini_batch_size", integer(1), 5000),
+    HyperParameter("epochs", integer(1), 1),
+    HyperParameter("init_method", choice("random", "kmeans++"), "random"),
+    HyperParameter("extra_center_factor", auto_or(integer(1))),
+    HyperParameter("half_life_time_size", integer(0), 0),
+    HyperParameter("local_lloyd_init_method", choice("random", "kmeans++"), "kmeans++"),
+    HyperParameter("local_lloyd_max_iter", integer(1), 300),
+    HyperParameter("local_lloyd_num_trials", auto_or(integer(1))),
+    HyperParameter("local_lloyd_tol", number(0.0, 1.0), 0.0001),
+    HyperParameter("eval_metrics", json_list("msd", "ssd"), ["msd"]),
+)
+MODEL_FILE = "model_algo-1"
+_AUTO_CENTER_FACTOR = 10
+_AUTO_TRIALS = 5
+_SEED = 0
+_BLOCK_ELEMENTS = 8_000_000
+
+
+class KMeans(Algorithm):
+    """The built-in algorithm of the image ``kmeans``."""
+
+    def train(self, job: TrainingContext) -> None:
+        """Read channel ``train`` (and ``test`` for metrics), write ``model_algo-1``."""
+        settings = resolve(SCHEMA, job.hyperparameters)
+        if settings["half_life_time_size"]:
+            job.log.not_used(
+                "half_life_time_size",
+                settings["half_life_time_size"],
+                "its mini-batch learner weighs all batches equally",
+            )
+        records = _read(job, "train", settings["feature_dim"])
+        if len(records) < settings["k"]:
+            raise CustomerError(
+                f"The data has {len(records)} record(s), fewer than the {settings['k']} clusters of k."
+            )
+        test = _read(job, "test", settings["feature_dim"]) if "test" in job.channels else None
+        centers = fit(records.features, settings, job)
+        _report(job, "train", records, centers, settings["eval_metrics"])
+        if test is not None:
+            _report(job, "test", test, centers, settings["eval_metrics"])
+        (job.model_dir / MODEL_FILE).write_bytes(ndarray.dumps([centers.astype(np.float32)]))
+
+    def load(self, model: ModelArchive | None, environment: Mapping[str, str]) -> Predictor:
+        """Load the centres, from an archive of this service or of the real one."""
+        if model is None:
+            raise CustomerError("k-means needs a ModelDataUrl.")
+        try:
+            arrays = ndarray.load_list(model.read_model())
+        except ndarray.NDArrayFormatError as error:
+            raise ArchiveError(f"The model is no k-means model: {error}") from error
+        if len(arrays) != 1 or arrays[0].ndim != 2:
+            shapes = ", ".join(str(array.shape) for array in arrays)
+            raise ArchiveError(
+                f"The model is no k-means model: expected one array of two dimensions, found {shapes}."
+            )
+        return KMeansPredictor(arrays[0].astype(np.float64))
+
+
+class KMeansPredictor(Predictor):
+    """Answers each record with its closest centre and the distance to it."""
+
+    def __init__(self, centers: NDArray[np.float64]) -> None:
+        self.centers = centers
+
+    def predict(self, request: InferenceRequest) -> InferenceResponse:
+        """Columns ``closest_cluster`` and ``distance_to_cluster``, in the order of the request."""
+        answer = response_type(request.accept)
+        records = read_request(request)
+        if len(records) and records.width != self.centers.shape[1]:
+            raise CustomerError(
+                f"The request's records have {records.width} features, the model expects"
+                f" {self.centers.shape[1]}."
+            )
+        if len(records):
+            refuse_non_finite(records)
+            closest, distance = assign(records.features, self.centers)
+        else:
+            closest, distance = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
+        columns = {
+            "closest_cluster": closest.astype(np.float32),
+            "distance_to_cluster": distance.astype(np.float32),
+        }
+        return write_response(columns, answer)
+
+
+def fit(features: Any, settings: Mapping[str, Any], job: TrainingContext) -> NDArray[np.float64]:
+    """The two stages; returns the centres."""
+    from sklearn.cluster import KMeans as LloydKMeans
+    from sklearn.cluster import MiniBatchKMeans
+
+    k, rows = int(settings["k"]), int(features.shape[0])
+    wanted = k * (settings["extra_center_factor"] or _AUTO_CENTER_FACTOR)
+    many = min(wanted, rows)
+    job.log.info(
+        f"stage 1: {many} centers (k * extra_center_factor = {wanted}) from {rows} records by mini-batches"
+    )
+    first = MiniBatchKMeans(
+        n_clusters=many,
+        init=_sklearn_name(settings["init_method"]),
+        batch_size=min(int(settings["mini_batch_size"]), rows),
+        max_iter=int(settings["epochs"]),
+        n_init=1,
+        max_no_improvement=None,
+        reassignment_ratio=0.0,
+        random_state=_SEED,
+    ).fit(features)
+    coarse = np.asarray(first.cluster_centers_, dtype=np.float64)
+    weights = np.bincount(assign(features, coarse)[0], minlength=many).astype(np.float64)
+    used = weights > 0
+    if int(used.sum()) < k:
+        raise CustomerError(
+            f"The data has fewer than {k} distinct records, the number of clusters asked for."
+        )
+    trials = settings["local_lloyd_num_trials"] or _AUTO_TRIALS
+    job.log.info(f"stage 2: {int(used.sum())} weighted centers into {k}, best of {trials} trial(s)")
+    second = LloydKMeans(
+        n_clusters=k,
+        init=_sklearn_name(settings["local_lloyd_init_method"]),
+        n_init=int(trials),
+        max_iter=int(settings["local_lloyd_max_iter"]),
+        tol=float(settings["local_lloyd_tol"]),
+        random_state=_SEED,
+    ).fit(coarse[used], sample_weight=weights[used])
+    return np.asarray(second.cluster_centers_, dtype=np.float64)
+
+
+def assign(features: Any, centers: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Closest centre and Euclidean distance to it for each row of a dense or CSR matrix."""
+    rows = int(features.shape[0])
+    closest = np.empty(rows, dtype=np.int64)
+    distance = np.empty(rows, dtype=np.float64)
+    norms = np.einsum("ij,ij->i", centers, centers)
+    block = max(1, _BLOCK_ELEMENTS // max(1, centers.shape[0] + centers.shape[1]))
+    for start in range(0, rows, block):
+        part = features[start : start + block].astype(np.float64)
+        stop = start + part.shape[0]
+        best = np.argmin(norms - 2.0 * np.asarray(part @ centers.T), axis=1)
+        closest[start:stop] = best
+        if isinstance(part, np.ndarray):
+            # Differences, not the expanded square: no cancellation for a record that lies on its centre.
+            distance[start:stop] = np.linalg.norm(part - centers[best], axis=1)
+        else:
+            squares = np.asarray(part.multiply(part).sum(axis=1)).ravel()
+            dots = np.asarray(part.multiply(centers[best]).sum(axis=1)).ravel()
+            distance[start:stop] = np.sqrt(np.maximum(squares - 2.0 * dots + norms[best], 0.0))
+    return closest, distance
+
+
+def _read(job: TrainingContext, name: str, feature_dim: int) -> Records:
+    records = read_channel(job.channel(name))
+    job.log.info(f"channel {name}: {len(records)} records of {records.width} features")
+    if records.width != feature_dim:
+        raise CustomerError(
+            f"The records of channel '{name}' have {records.width} features, but hyperparameter feature_dim"
+            f" is {feature_dim}."
+        )
+    refuse_non_finite(records)
+    return records
+
+
+def _report(
+    job: TrainingContext, channel: str, records: Records, centers: NDArray[np.float64], metrics: list[str]
+) -> None:
+    squares = assign(records.features, centers)[1] ** 2
+    values = {"msd": float(squares.mean()), "ssd": float(squares.sum())}
+    for metric in metrics:
+        job.record_metric(f"{channel}:{metric}", values[metric])
+
+
+def _sklearn_name(method: str) -> str:
+    return "k-means++" if method == "kmeans++" else method

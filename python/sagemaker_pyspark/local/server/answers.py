@@ -1,0 +1,137 @@
+"""Sending answers, whole or spoiled by a fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from ..algorithms.content import recordio
+from ..faults import Fault
+from .call_log import Call
+from .errors import Reply
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+SPOILING = frozenset({"drop_rows", "extra_rows", "corrupt", "truncate"})
+
+
+class Recorder:
+    """Passes an answer on while noting status and size in the call's record."""
+
+    def __init__(self, send: Send, call: Call) -> None:
+        self._send = send
+        self._call = call
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._call.status = message["status"]
+        elif message["type"] == "http.response.body":
+            self._call.response_bytes += len(message.get("body", b""))
+        await self._send(message)
+
+
+class Collector:
+    """Keeps an answer instead of sending it."""
+
+    def __init__(self) -> None:
+        self._status = 500
+        self._headers: dict[str, str] = {}
+        self._body = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            self._headers = {
+                name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]
+            }
+        elif message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+
+    def reply(self) -> Reply:
+        """The answer collected."""
+        return Reply(self._status, bytes(self._body), self._headers)
+
+
+async def send_reply(send: Send, reply: Reply, head: bool = False) -> None:
+    """Send a complete answer; for a HEAD request without its body."""
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    if not head or "content-length" not in headers:
+        headers["content-length"] = str(len(reply.body))
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": b"" if head else reply.body})
+
+
+async def send_part(send: Send, reply: Reply, size: int) -> None:
+    """Announce the whole answer but send only the first ``size`` bytes of its body; the caller then cuts
+    the line.
+    """
+    headers = {
+        **{name.lower(): value for name, value in reply.headers.items()},
+        "content-length": str(len(reply.body)),
+    }
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": reply.body[:size], "more_body": True})
+
+
+async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:
+    """The body of a request; ``None`` if it is longer than ``limit`` (it is read to its end all the same)."""
+    body = bytearray()
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return bytes(body)
+        piece = message.get("body", b"")
+        size += len(piece)
+        if limit is None or size <= limit:
+            body += piece
+        if not message.get("more_body", False):
+            return bytes(body) if limit is None or size <= limit else None
+
+
+def replay(body: bytes) -> Receive:
+    """A receive channel that hands out a body already read."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    return receive
+
+
+def spoil(reply: Reply, fault: Fault) -> Reply:
+    """The answer as the fault leaves it; error answers stay as they are."""
+    if not 200 <= reply.status < 300:
+        return reply
+    headers = {name: value for name, value in reply.headers.items() if name.lower() != "content-length"}
+    return Reply(reply.status, _spoiled_body(reply, fault), headers)
+
+
+def _spoiled_body(reply: Reply, fault: Fault) -> bytes:
+    body = reply.body
+    if fault.kind == "truncate":
+        return body[: len(body) // 2]
+    if fault.kind == "corrupt":
+        return bytes(byte ^ 0xFF for byte in body[:16]) + body[16:]
+    count = int(fault.number("n"))
+    content_type = next(
+        (value for name, value in reply.headers.items() if name.lower() == "content-type"), ""
+    )
+    if content_type.startswith(recordio.CONTENT_TYPE):
+        spans = list(recordio.frames(body))
+        return recordio.join(body, _resized(spans, fault.kind, count))
+    if content_type.startswith("application/json") and not content_type.startswith("application/jsonlines"):
+        document = json.loads(body)
+        for key, rows in document.items():
+            document[key] = _resized(rows, fault.kind, count)
+        return json.dumps(document).encode("utf-8")
+    return b"".join(_resized(body.splitlines(keepends=True), fault.kind, count))
+
+
+def _resized(rows: list[Any], kind: str, count: int) -> list[Any]:
+    return rows[: max(0, len(rows) - count)] if kind == "drop_rows" else rows + rows[-1:] * count

@@ -1,0 +1,64 @@
+"""The parts of the server, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from moto.moto_server.werkzeug_app import create_backend_app
+
+from .admin import Admin
+from .app import Access, AsgiApplication, Dispatcher, Services
+from .call_log import CallLog, PlannedFaults
+from .control.account import Account
+from .control.api import ControlPlane
+from .object_store import ObjectStore
+from .runtime import Runtime
+from .validation import service_model
+
+_WORKERS = 16
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The application and what its process needs to end it well."""
+
+    application: Dispatcher
+    account: Account
+    control: ControlPlane
+
+
+def assemble(settings: Mapping[str, Any], port: int, internal_key_id: str) -> Assembled:
+    """Build the application for these settings."""
+    service_model()
+    endpoint_url = f"http://127.0.0.1:{port}"
+    store = ObjectStore(endpoint_url, internal_key_id, settings["secret_access_key"], settings["region"])
+    account = Account(
+        settings["region"],
+        settings["account_id"],
+        settings["transition_seconds"],
+        Path(settings["work_dir"]),
+        store,
+    )
+    control = ControlPlane(account)
+    calls, faults = CallLog(), PlannedFaults()
+    services = Services(
+        s3=_mounted("s3"),
+        sts=_mounted("sts"),
+        control=control,
+        runtime=Runtime(account, control.endpoints, settings["invocation_timeout_seconds"]),
+        admin=Admin(settings["secret_access_key"], calls, faults, control),
+    )
+    access = Access(settings["access_key_id"], settings["secret_access_key"], internal_key_id)
+    return Assembled(
+        Dispatcher(services, access, calls, faults, settings["max_payload_bytes"]), account, control
+    )
+
+
+def _mounted(service: Any) -> AsgiApplication:
+    flask_application: Any = create_backend_app(service)
+    application: AsgiApplication = WSGIMiddleware(flask_application, workers=_WORKERS)
+    return application

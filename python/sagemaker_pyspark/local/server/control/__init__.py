@@ -1,0 +1,1 @@
+"""SageMaker's control plane: training jobs, models, endpoint configurations, endpoints, tags."""

@@ -1,0 +1,103 @@
+"""The control plane as one function: operation, body and fault in, answer out."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...faults import Fault
+from ..errors import ApiError, Reply, request_id
+from ..validation import check
+from .account import Account
+from .endpoints import Endpoints
+from .models import EndpointConfigs, Models
+from .tags import Tags
+from .training_jobs import TrainingJobs
+
+Operation = Callable[[Mapping[str, Any], "Fault | None"], "dict[str, Any] | None"]
+_NAME_FIELDS = (
+    "TrainingJobName",
+    "EndpointName",
+    "EndpointConfigName",
+    "ModelName",
+    "ResourceArn",
+    "NameContains",
+)
+
+
+class ControlPlane:
+    """All operations of SageMaker that the local service has."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.jobs = TrainingJobs(account)
+        self.models = Models(account)
+        self.configs = EndpointConfigs(account, self.models)
+        self.endpoints = Endpoints(account, self.models, self.configs)
+        tags = Tags(account)
+        self._operations: dict[str, Operation] = {
+            "CreateTrainingJob": self.jobs.create,
+            "DescribeTrainingJob": self.jobs.describe,
+            "StopTrainingJob": self.jobs.stop,
+            "ListTrainingJobs": self.jobs.list_jobs,
+            "CreateModel": self.models.create,
+            "DescribeModel": self.models.describe,
+            "DeleteModel": self.models.delete,
+            "ListModels": self.models.list_values,
+            "CreateEndpointConfig": self.configs.create,
+            "DescribeEndpointConfig": self.configs.describe,
+            "DeleteEndpointConfig": self.configs.delete,
+            "ListEndpointConfigs": self.configs.list_values,
+            "CreateEndpoint": self.endpoints.create,
+            "UpdateEndpoint": self.endpoints.update,
+            "DescribeEndpoint": self.endpoints.describe,
+            "DeleteEndpoint": self.endpoints.delete,
+            "ListEndpoints": self.endpoints.list_endpoints,
+            "AddTags": tags.add,
+            "ListTags": tags.list_tags,
+            "DeleteTags": tags.delete,
+        }
+
+    def handle(self, operation: str, body: bytes, fault: Fault | None) -> Reply:
+        """Check a request against the service model and answer it; errors are ``ApiError``."""
+        handler = self._operations.get(operation)
+        if handler is None:
+            near = difflib.get_close_matches(operation, self._operations, 1)
+            hint = f" The nearest it has is {near[0]}." if near else ""
+            raise ApiError(
+                "UnknownOperationException", f"The local service has no operation {operation}.{hint}"
+            )
+        request = _parse(body)
+        check(operation, request)
+        answer = handler(request, fault)
+        headers = {"x-amzn-RequestId": request_id(), "content-type": "application/x-amz-json-1.1"}
+        return Reply(200, b"" if answer is None else json.dumps(answer).encode("utf-8"), headers)
+
+    @staticmethod
+    def resource_of(operation: str, body: bytes) -> str:
+        """The name that a request is about, for the record of calls."""
+        try:
+            request = _parse(body)
+        except ApiError:
+            return ""
+        names = [request[field] for field in _NAME_FIELDS if isinstance(request.get(field), str)]
+        kind = (
+            operation.replace("Describe", "")
+            .replace("Create", "")
+            .replace("Delete", "")
+            .replace("Update", "")
+        )
+        own = request.get(f"{kind}Name")
+        return str(own) if isinstance(own, str) else (names[0] if names else "")
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError as error:
+        raise ApiError("SerializationException", f"The request body is not JSON: {error}") from error
+    if not isinstance(request, dict):
+        raise ApiError("SerializationException", "The request body must be a JSON object.")
+    return request
