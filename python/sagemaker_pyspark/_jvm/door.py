@@ -1,0 +1,135 @@
+"""The calls that Python makes: JSON and Java's own types in and out, errors translated."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from py4j.java_gateway import JavaClass, JavaObject
+
+from sagemaker_pyspark._jvm import gateway, names
+from sagemaker_pyspark._jvm.exceptions import translated
+from sagemaker_pyspark.errors import JarNotFoundError
+
+Json = Any
+
+_methods: dict[str, Any] = {}
+_methods_of: Any = None
+
+
+def call(name: str, *arguments: Any) -> Any:
+    """Call one method of the door.
+
+    :raises SessionError: when there is no classic Spark session.
+    :raises JarNotFoundError: when the JVM doesn't have this package's jar.
+    """
+    method = _method(name)
+    with translated():
+        return method(*arguments)
+
+
+def _method(name: str) -> Any:
+    # py4j asks the JVM again at every attribute access: keep what it said, as long as it is the same JVM.
+    global _methods_of
+    context = gateway.active_context()
+    if _methods_of is not context._gateway:
+        gateway.check_classes(context._jvm, context)
+        _methods.clear()
+        _methods_of = context._gateway
+    if name not in _methods:
+        door: Any = gateway.find_class(context._jvm, names.DOOR)
+        _methods[name] = getattr(door, name)
+    return _methods[name]
+
+
+def java_class(name: str) -> JavaClass:
+    """One of our JVM classes."""
+    _method("version")
+    found = gateway.find_class(gateway.active_context()._jvm, name)
+    if found is None:
+        raise JarNotFoundError(f"The jar has no class {name}. {gateway.REMEDY}")
+    return found
+
+
+def to_json(value: Json) -> str:
+    """JSON, in which a number that JSON doesn't know is an error."""
+    return json.dumps(value, allow_nan=False)
+
+
+def new_stage(java_class_name: str, uid: str | None, settings: Json, objects: dict[str, Any]) -> JavaObject:
+    """A pipeline stage with what the user gave."""
+    return call("newStage", java_class_name, uid, to_json(settings), objects or None)
+
+
+def new_model(uid: str | None, settings: Json, objects: dict[str, Any]) -> JavaObject:
+    """A model; makes no request."""
+    return call("newModel", uid, to_json(settings), objects or None)
+
+
+def new_model_from_training_job(
+    training_job_name: str, uid: str | None, settings: Json, objects: dict[str, Any]
+) -> JavaObject:
+    """A model of the artifacts that a training job left."""
+    return call("newModelFromTrainingJob", training_job_name, uid, to_json(settings), objects or None)
+
+
+def new_value(description: Json) -> JavaObject:
+    """The JVM's object of a described value."""
+    return call("newValue", to_json(description))
+
+
+def describe_value(value: JavaObject) -> Json:
+    """The description of a JVM value."""
+    return json.loads(call("describeValue", value))
+
+
+def setting(stage: JavaObject, name: str) -> Json:
+    """The description of one setting of a stage, or None when it isn't set."""
+    answer = call("setting", stage, name)
+    return None if answer is None else json.loads(answer)
+
+
+def setting_object(stage: JavaObject, name: str) -> JavaObject:
+    """The live object behind one setting."""
+    return call("settingObject", stage, name)
+
+
+def set_param(stage: JavaObject, name: str, value: Any) -> None:
+    """Set one hyper-parameter; the JVM checks it.
+
+    :raises TypeError: when the value's type is wrong.
+    :raises ValueError: when the value is out of range.
+    """
+    value = plain(value)
+    if value is None or not isinstance(value, (bool, int, float, str)):
+        raise TypeError(
+            f"{name} is {value!r}, of type {type(value).__name__}: a hyper-parameter is a number, a "
+            f"string or a bool."
+        )
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} is {value}: give a finite number.")
+    call("setParam", stage, name, value)
+
+
+def plain(value: Any) -> Any:
+    """A numpy scalar as the Python number it holds; anything else as it is."""
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
+def start_fit(estimator: JavaObject, dataset: JavaObject) -> JavaObject:
+    """Stage the data and create the training job; the handle is polled."""
+    return call("startFit", estimator, dataset)
+
+
+def start_hosting(model: JavaObject) -> JavaObject | None:
+    """Create what the model needs to answer; the handle is polled. None when nothing is missing."""
+    return call("startHosting", model)
+
+
+def hyper_parameter_spec(java_class_name: str) -> list[dict[str, Any]]:
+    """The hyper-parameters of an estimator: names, types, documentation, defaults."""
+    spec: list[dict[str, Any]] = json.loads(call("hyperParameterSpec", java_class_name))
+    return spec

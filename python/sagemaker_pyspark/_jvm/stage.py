@@ -1,0 +1,174 @@
+"""What estimators and models have in common: a pipeline stage that lives in the JVM."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pyspark.ml.param import Param
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable, JavaMLWriter
+from pyspark.ml.wrapper import JavaParams
+
+from sagemaker_pyspark._jvm import door, gateway, values
+from sagemaker_pyspark._jvm.exceptions import translated
+from sagemaker_pyspark._jvm.waiting import wait
+from sagemaker_pyspark.options import ProgressCallback
+from sagemaker_pyspark.wrapper import SageMakerJavaWrapper
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from typing_extensions import Self
+
+
+class StageWriter(JavaMLWriter):
+    """Saves a stage; errors are Python's."""
+
+    def save(self, path: str) -> None:
+        """Save to a path."""
+        with translated():
+            super().save(path)
+
+
+class StageReader(JavaMLReader[Any]):
+    """Loads a stage; errors are Python's."""
+
+    @classmethod
+    def _java_loader_class(cls, clazz: Any) -> str:
+        return str(clazz._wrapped_class)
+
+    @classmethod
+    def _load_java_obj(cls, clazz: Any) -> Any:
+        return door.java_class(cls._java_loader_class(clazz))
+
+    def load(self, path: str) -> Any:
+        """Load from a path."""
+        with translated():
+            return super().load(path)
+
+
+class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWritable):
+    """A stage whose settings and Params are the JVM's; Python keeps what was set for PySpark's use."""
+
+    _wrapped_class: ClassVar[str | None] = None
+    #: What PySpark's Params can't hold: where progress is reported and what Ctrl-C does.
+    _progress: ProgressCallback | None = None
+    _stop_on_interrupt: bool = False
+
+    def _become(self, java_stage: Any) -> None:
+        """Make this object, of which nothing is initialized yet, the Python side of a JVM stage."""
+        # JavaModel's constructor would turn every Param of the JVM into one of Python's, settings too.
+        JavaParams.__init__(self, java_stage)
+        self._resetUid(java_stage.uid())
+
+    @classmethod
+    def _from_java(cls, java_object: Any) -> Self:  # type: ignore[override]
+        """The Python side of a JVM stage of this class."""
+        stage = cls.__new__(cls)
+        stage._become(java_object)
+        with translated():
+            stage._transfer_params_from_java()
+        return stage
+
+    def _to_java(self) -> Any:
+        self._transfer_params_to_java()
+        return self._java_obj
+
+    def _transfer_params_to_java(self) -> None:
+        """Push what was set; defaults are the JVM's own."""
+        for param, value in self._paramMap.items():
+            door.set_param(self._java_obj, param.name, value)
+
+    def _call_java(self, name: str, *args: Any) -> Any:
+        self._transfer_params_to_java()
+        with translated():
+            return values.to_python(getattr(self._java_obj, name)(*[values.to_java(arg) for arg in args]))
+
+    def _push(self, param: Param[Any], value: Any) -> None:
+        # The JVM first: it is the judge of types and ranges, and Python must not hold what it refused.
+        door.set_param(self._java_obj, param.name, value)
+        self._paramMap[param] = param.typeConverter(door.plain(value))
+
+    def _set(self, **kwargs: Any) -> Self:
+        for name, value in kwargs.items():
+            self._push(getattr(self, name), value)
+        return self
+
+    def set(self, param: Param[Any], value: Any) -> None:
+        """Set one Param; the JVM checks it at once.
+
+        :raises TypeError: when the value's type is wrong.
+        :raises ValueError: when the value is out of range, or the Param is another stage's.
+        """
+        self._shouldOwn(param)
+        self._push(self.getParam(param.name), value)
+
+    def _transfer_params_from_java(self) -> None:
+        for param in self.params:
+            java_param = self._java_obj.getParam(param.name)
+            if self._java_obj.isSet(java_param):
+                value = self._java_obj.getOrDefault(java_param)
+                self._paramMap[param] = param.typeConverter(value)
+
+    def copy(self, extra: Any | None = None) -> Self:
+        """A copy with the same uid, in Python and the JVM, with these Params over it."""
+        with translated():
+            java_copy = self._java_obj.copy(self._empty_java_param_map())
+        that = copy.copy(self)
+        that._java_obj = java_copy
+        that._paramMap = dict(self._paramMap)
+        that._defaultParamMap = dict(self._defaultParamMap)
+        for param, value in (extra or {}).items():
+            if param.parent == that.uid and that.hasParam(param.name):
+                that._push(that.getParam(param.name), value)
+        return that
+
+    def write(self) -> JavaMLWriter:
+        """A writer of this stage; secrets are never saved."""
+        with translated():
+            return StageWriter(self)
+
+    @classmethod
+    def read(cls) -> Any:
+        """A reader of stages of this class."""
+        return StageReader(cls)
+
+    def _setting(self, name: str) -> Any:
+        """One setting as a Python value."""
+        return values.decode(
+            door.setting(self._java_obj, name), lambda: door.setting_object(self._java_obj, name)
+        )
+
+    def onProgress(self, callback: ProgressCallback | None) -> Self:
+        """Call a function with a `Progress` at every poll of a job or an endpoint; None ends that."""
+        self._progress = callback
+        return self
+
+    def _wait(self, run: Any) -> None:
+        wait(run, self._progress, self._stop_on_interrupt, self._aws_options())
+
+    def _aws_options(self) -> str:
+        client = self._setting("sagemakerClient")
+        given = (("region", "region"), ("profile", "profile"), ("endpoint_url", "endpoint-url"))
+        pairs = [(option, getattr(client, attribute, None)) for attribute, option in given]
+        return "".join(f" --{option} {value}" for option, value in pairs if value)
+
+
+def java_frame(dataset: DataFrame) -> Any:
+    """The JVM's side of a DataFrame.
+
+    :raises SessionError: for a Spark Connect DataFrame.
+    :raises TypeError: for anything else that is no DataFrame.
+    """
+    if type(dataset).__module__.startswith("pyspark.sql.connect"):
+        raise gateway.connect_error()
+    frame = getattr(dataset, "_jdf", None)
+    if frame is None:
+        raise TypeError(f"The dataset is of type {type(dataset).__name__}: give a Spark DataFrame.")
+    return frame
+
+
+def python_frame(java_dataset: Any, like: DataFrame) -> DataFrame:
+    """A DataFrame of the JVM's, in the session of another one."""
+    from pyspark.sql import DataFrame
+
+    return DataFrame(java_dataset, like.sparkSession)

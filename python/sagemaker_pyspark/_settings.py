@@ -1,0 +1,271 @@
+"""The settings of an estimator, readable under their published names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sagemaker_pyspark.clients import AwsClient
+    from sagemaker_pyspark.names import NamePolicyFactory
+    from sagemaker_pyspark.options import EndpointCreationPolicy
+    from sagemaker_pyspark.roles import IAMRoleResource
+    from sagemaker_pyspark.s3 import S3Resource
+
+
+class SharedSettings:
+    """Options that estimators hand to their models; None where the JVM's default stands."""
+
+    def _setting(self, name: str) -> Any:
+        raise AttributeError(f"{type(self).__name__} has no setting {name}")
+
+    @property
+    def max_in_flight(self) -> int | None:
+        """How many requests a task keeps in flight."""
+        return self._setting("maxInFlight")  # type: ignore[no-any-return]
+
+    @property
+    def max_payload_bytes(self) -> int | None:
+        """The largest request body, in bytes."""
+        return self._setting("maxPayloadBytes")  # type: ignore[no-any-return]
+
+    @property
+    def max_rows_per_request(self) -> int | None:
+        """The most rows in one request."""
+        return self._setting("maxRowsPerRequest")  # type: ignore[no-any-return]
+
+    @property
+    def invoke_timeout_millis(self) -> int | None:
+        """How long to wait for one answer, in milliseconds."""
+        return self._setting("invokeTimeoutMillis")  # type: ignore[no-any-return]
+
+    @property
+    def invoke_attempts(self) -> int | None:
+        """How often a request is tried in all."""
+        return self._setting("invokeAttempts")  # type: ignore[no-any-return]
+
+    @property
+    def target_variant(self) -> str | None:
+        """The production variant that is asked."""
+        return self._setting("targetVariant")  # type: ignore[no-any-return]
+
+    @property
+    def target_model(self) -> str | None:
+        """The model of a multi-model endpoint that is asked."""
+        return self._setting("targetModel")  # type: ignore[no-any-return]
+
+    @property
+    def inference_component(self) -> str | None:
+        """The inference component that is asked."""
+        return self._setting("inferenceComponent")  # type: ignore[no-any-return]
+
+    @property
+    def custom_attributes(self) -> str | None:
+        """The custom attributes sent with each request."""
+        return self._setting("customAttributes")  # type: ignore[no-any-return]
+
+    @property
+    def endpoint_poll_interval_millis(self) -> int | None:
+        """The time between two looks at the endpoint, in milliseconds."""
+        return self._setting("endpointPollIntervalMillis")  # type: ignore[no-any-return]
+
+    @property
+    def endpoint_creation_timeout_seconds(self) -> int | None:
+        """How long an endpoint may take to come up, in seconds."""
+        return self._setting("endpointCreationTimeoutSeconds")  # type: ignore[no-any-return]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of everything that is created."""
+        return dict(self._setting("tags") or {})
+
+
+class EstimatorSettings(SharedSettings):
+    """What was given to the constructor, or the JVM's default."""
+
+    @classmethod
+    def _setting_names(cls) -> frozenset[str]:
+        return _NAMES
+
+    @property
+    def trainingImage(self) -> str:
+        """The training image's registry path."""
+        return self._setting("trainingImage")  # type: ignore[no-any-return]
+
+    @property
+    def modelImage(self) -> str:
+        """The inference image's registry path."""
+        return self._setting("modelImage")  # type: ignore[no-any-return]
+
+    @property
+    def sagemakerRole(self) -> IAMRoleResource:
+        """The IAM role that SageMaker works with."""
+        return self._setting("sagemakerRole")  # type: ignore[no-any-return]
+
+    @property
+    def trainingInstanceType(self) -> str:
+        """The instance type of the training job."""
+        return self._setting("trainingInstanceType")  # type: ignore[no-any-return]
+
+    @property
+    def trainingInstanceCount(self) -> int:
+        """The number of training instances."""
+        return self._setting("trainingInstanceCount")  # type: ignore[no-any-return]
+
+    @property
+    def endpointInstanceType(self) -> str:
+        """The instance type behind the endpoint."""
+        return self._setting("endpointInstanceType")  # type: ignore[no-any-return]
+
+    @property
+    def endpointInitialInstanceCount(self) -> int:
+        """The number of instances behind the endpoint."""
+        return self._setting("endpointInitialInstanceCount")  # type: ignore[no-any-return]
+
+    @property
+    def requestRowSerializer(self) -> Any:
+        """What writes rows as request bodies."""
+        return self._setting("requestRowSerializer")
+
+    @property
+    def responseRowDeserializer(self) -> Any:
+        """What reads answers as rows."""
+        return self._setting("responseRowDeserializer")
+
+    @property
+    def trainingInputS3DataPath(self) -> S3Resource:
+        """Where the training data is staged."""
+        return self._setting("trainingInputS3DataPath")  # type: ignore[no-any-return]
+
+    @property
+    def trainingOutputS3DataPath(self) -> S3Resource:
+        """Where the training job leaves its artifacts."""
+        return self._setting("trainingOutputS3DataPath")  # type: ignore[no-any-return]
+
+    @property
+    def trainingInstanceVolumeSizeInGB(self) -> int:
+        """The disk of each training instance, in GB."""
+        return self._setting("trainingInstanceVolumeSizeInGB")  # type: ignore[no-any-return]
+
+    @property
+    def trainingProjectedColumns(self) -> list[str] | None:
+        """The columns that are staged; None for all."""
+        return self._setting("trainingProjectedColumns")  # type: ignore[no-any-return]
+
+    @property
+    def trainingChannelName(self) -> str:
+        """The name of the training channel."""
+        return self._setting("trainingChannelName")  # type: ignore[no-any-return]
+
+    @property
+    def trainingContentType(self) -> str | None:
+        """The MIME type of the training data, when the image has to be told."""
+        return self._setting("trainingContentType")  # type: ignore[no-any-return]
+
+    @property
+    def trainingS3DataDistribution(self) -> str:
+        """`ShardedByS3Key` or `FullyReplicated`."""
+        return self._setting("trainingS3DataDistribution")  # type: ignore[no-any-return]
+
+    @property
+    def trainingSparkDataFormat(self) -> str:
+        """The Spark format that the training data is written in."""
+        return self._setting("trainingSparkDataFormat")  # type: ignore[no-any-return]
+
+    @property
+    def trainingSparkDataFormatOptions(self) -> dict[str, str]:
+        """Options of that format."""
+        return dict(self._setting("trainingSparkDataFormatOptions") or {})
+
+    @property
+    def trainingInputMode(self) -> str:
+        """`File` or `Pipe`."""
+        return self._setting("trainingInputMode")  # type: ignore[no-any-return]
+
+    @property
+    def trainingCompressionCodec(self) -> str | None:
+        """`Gzip`, or None."""
+        return self._setting("trainingCompressionCodec")  # type: ignore[no-any-return]
+
+    @property
+    def trainingMaxRuntimeInSeconds(self) -> int:
+        """The time, in seconds, after which SageMaker stops the job."""
+        return self._setting("trainingMaxRuntimeInSeconds")  # type: ignore[no-any-return]
+
+    @property
+    def trainingKmsKeyId(self) -> str | None:
+        """The KMS key for the artifacts."""
+        return self._setting("trainingKmsKeyId")  # type: ignore[no-any-return]
+
+    @property
+    def modelEnvironmentVariables(self) -> dict[str, str]:
+        """Environment variables of the inference container."""
+        return dict(self._setting("modelEnvironmentVariables") or {})
+
+    @property
+    def endpointCreationPolicy(self) -> EndpointCreationPolicy:
+        """When the endpoint is created."""
+        from sagemaker_pyspark.options import EndpointCreationPolicy
+
+        return EndpointCreationPolicy(self._setting("endpointCreationPolicy"))
+
+    @property
+    def sagemakerClient(self) -> AwsClient:
+        """How SageMaker and its runtime are reached."""
+        return self._setting("sagemakerClient")  # type: ignore[no-any-return]
+
+    @property
+    def region(self) -> str | None:
+        """The region whose image is used, when it isn't the client's."""
+        return self._setting("region")  # type: ignore[no-any-return]
+
+    @property
+    def s3Client(self) -> AwsClient:
+        """How S3 is reached."""
+        return self._setting("s3Client")  # type: ignore[no-any-return]
+
+    @property
+    def stsClient(self) -> AwsClient:
+        """How STS is reached."""
+        return self._setting("stsClient")  # type: ignore[no-any-return]
+
+    @property
+    def modelPrependInputRowsToTransformationRows(self) -> bool:
+        """Whether `transform` keeps the input columns."""
+        return self._setting("modelPrependInputRowsToTransformationRows")  # type: ignore[no-any-return]
+
+    @property
+    def deleteStagingDataAfterTraining(self) -> bool:
+        """Whether the staged training data is deleted after the job."""
+        return self._setting("deleteStagingDataAfterTraining")  # type: ignore[no-any-return]
+
+    @property
+    def namePolicyFactory(self) -> NamePolicyFactory:
+        """What names jobs, models and endpoints."""
+        return self._setting("namePolicyFactory")  # type: ignore[no-any-return]
+
+    @property
+    def hyperParameters(self) -> dict[str, str]:
+        """Hyper-parameters sent as they are, beside the Params."""
+        return dict(self._setting("hyperParameters") or {})
+
+    @property
+    def latestTrainingJob(self) -> str | None:
+        """The name of the training job of the latest fit, by this estimator or a copy."""
+        return self._setting("latestTrainingJob")  # type: ignore[no-any-return]
+
+    @property
+    def staging_object_bytes(self) -> int | None:
+        """The size at which a staged object is closed and the next one begun, in bytes."""
+        return self._setting("stagingObjectBytes")  # type: ignore[no-any-return]
+
+    @property
+    def training_poll_interval_millis(self) -> int | None:
+        """The time between two looks at the training job, in milliseconds."""
+        return self._setting("trainingPollIntervalMillis")  # type: ignore[no-any-return]
+
+
+_NAMES = frozenset(
+    name
+    for name, member in vars(EstimatorSettings).items()
+    if isinstance(member, property) and name != "latestTrainingJob"
+)

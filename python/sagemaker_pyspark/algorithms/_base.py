@@ -1,0 +1,89 @@
+"""The constructor that the estimators of Amazon's algorithms share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sagemaker_pyspark.estimator import SageMakerEstimatorBase, given
+from sagemaker_pyspark.options import EndpointCreationPolicy, ProgressCallback
+
+if TYPE_CHECKING:
+    from sagemaker_pyspark.clients import AwsClient
+    from sagemaker_pyspark.names import NamePolicyFactory
+    from sagemaker_pyspark.roles import IAMRoleResource
+    from sagemaker_pyspark.s3 import S3Resource
+    from sagemaker_pyspark.transformation.deserializers import ResponseRowDeserializer
+    from sagemaker_pyspark.transformation.serializers import RequestRowSerializer
+
+
+class AlgorithmEstimator(SageMakerEstimatorBase):
+    """The constructor of the estimators of Amazon's algorithms.
+
+    :param trainingInstanceType: such as `ml.m5.large`.
+    :param trainingInstanceCount: number of training instances.
+    :param endpointInstanceType: such as `ml.m5.large`.
+    :param endpointInitialInstanceCount: number of instances behind the endpoint.
+
+    The rest has defaults, which are the JVM's where the signature says None, and is described at the
+    property of the same name. `progress` is called at every poll of a job or an endpoint;
+    `stop_on_interrupt` says whether Ctrl-C stops the training job, which otherwise goes on and is named.
+    Hyper-parameters are keywords too, by the names that the algorithm documents, such as `k=10`; an
+    unknown keyword raises a TypeError with the nearest known one.
+    """
+
+    def __init__(
+        self,
+        trainingInstanceType: str,
+        trainingInstanceCount: int,
+        endpointInstanceType: str,
+        endpointInitialInstanceCount: int,
+        sagemakerRole: IAMRoleResource | None = None,
+        requestRowSerializer: RequestRowSerializer | None = None,
+        responseRowDeserializer: ResponseRowDeserializer | None = None,
+        trainingInputS3DataPath: S3Resource | None = None,
+        trainingOutputS3DataPath: S3Resource | None = None,
+        trainingInstanceVolumeSizeInGB: int = 1024,
+        trainingProjectedColumns: list[str] | None = None,
+        trainingChannelName: str = "train",
+        trainingContentType: str | None = None,
+        trainingS3DataDistribution: str = "ShardedByS3Key",
+        trainingSparkDataFormat: str = "sagemaker",
+        trainingSparkDataFormatOptions: dict[str, str] | None = None,
+        trainingInputMode: str = "File",
+        trainingCompressionCodec: str | None = None,
+        trainingMaxRuntimeInSeconds: int = 86400,
+        trainingKmsKeyId: str | None = None,
+        modelEnvironmentVariables: dict[str, str] | None = None,
+        endpointCreationPolicy: EndpointCreationPolicy | str = EndpointCreationPolicy.CREATE_ON_CONSTRUCT,
+        sagemakerClient: AwsClient | None = None,
+        region: str | None = None,
+        s3Client: AwsClient | None = None,
+        stsClient: AwsClient | None = None,
+        modelPrependInputRowsToTransformationRows: bool = True,
+        deleteStagingDataAfterTraining: bool = True,
+        namePolicyFactory: NamePolicyFactory | None = None,
+        uid: str | None = None,
+        javaObject: Any = None,
+        *,
+        trainingImage: str | None = None,
+        modelImage: str | None = None,
+        hyperParameters: dict[str, str] | None = None,
+        max_in_flight: int | None = None,
+        max_payload_bytes: int | None = None,
+        max_rows_per_request: int | None = None,
+        invoke_timeout_millis: int | None = None,
+        invoke_attempts: int | None = None,
+        target_variant: str | None = None,
+        target_model: str | None = None,
+        inference_component: str | None = None,
+        custom_attributes: str | None = None,
+        staging_object_bytes: int | None = None,
+        training_poll_interval_millis: int | None = None,
+        endpoint_poll_interval_millis: int | None = None,
+        endpoint_creation_timeout_seconds: int | None = None,
+        tags: dict[str, str] | None = None,
+        progress: ProgressCallback | None = None,
+        stop_on_interrupt: bool = False,
+        **hyper_parameters: Any,
+    ) -> None:
+        super().__init__(**given(AlgorithmEstimator.__init__, locals()))

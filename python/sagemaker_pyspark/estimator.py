@@ -1,0 +1,213 @@
+"""Estimators: data to S3, a training job, and a model that answers."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from functools import cache
+from typing import TYPE_CHECKING, Any, Callable, ClassVar
+
+from pyspark.ml.wrapper import JavaEstimator
+
+from sagemaker_pyspark._jvm import door, values
+from sagemaker_pyspark._jvm.names import SDK
+from sagemaker_pyspark._jvm.stage import JavaStage, java_frame
+from sagemaker_pyspark._settings import EstimatorSettings
+from sagemaker_pyspark.model import SageMakerModel
+from sagemaker_pyspark.options import ESTIMATOR_OPTIONS, EndpointCreationPolicy, ProgressCallback
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from typing_extensions import Self
+
+    from sagemaker_pyspark.clients import AwsClient
+    from sagemaker_pyspark.names import NamePolicyFactory
+    from sagemaker_pyspark.roles import IAMRoleResource
+    from sagemaker_pyspark.s3 import S3Resource
+    from sagemaker_pyspark.transformation.deserializers import ResponseRowDeserializer
+    from sagemaker_pyspark.transformation.serializers import RequestRowSerializer
+
+__all__ = ["SageMakerEstimator", "SageMakerEstimatorBase", "given"]
+
+
+@cache
+def _defaults(constructor: Callable[..., None]) -> dict[str, Any]:
+    parameters = inspect.signature(constructor).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
+
+
+def given(constructor: Callable[..., None], local_variables: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a constructor that differ from its signature's defaults, with its `**` ones.
+
+    Those that are equal to the signature's defaults aren't sent: the defaults are the JVM's, and are
+    compared with the signatures by the tests.
+    """
+    defaults = _defaults(constructor)
+    arguments = {name: local_variables[name] for name in defaults if name != "self"}
+    changed = {
+        name: value
+        for name, value in arguments.items()
+        if value is not None and (type(value) is not type(defaults[name]) or value != defaults[name])
+    }
+    return {**changed, **local_variables.get("hyper_parameters", {})}
+
+
+class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMakerModel]):
+    """What all estimators share.
+
+    :param kwargs: settings by their published names, options by their Python names, and hyper-parameters
+        by the names that the algorithm documents (`lambda_` for `lambda`).
+    :raises TypeError: for a name that is none of these, with the nearest known one.
+    """
+
+    #: Defaults of hyper-parameters, as the JVM has them.
+    _hyper_parameter_defaults: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {name: value for name, value in kwargs.items() if value is not None}
+        progress = kwargs.pop("progress", None)
+        stop_on_interrupt = kwargs.pop("stop_on_interrupt", False)
+        uid = kwargs.pop("uid", None)
+        java_object = kwargs.pop("javaObject", None)
+        hyper_parameters = self._take_hyper_parameters(kwargs)
+        settings = {ESTIMATOR_OPTIONS.get(name, name): value for name, value in kwargs.items()}
+        if java_object is None:
+            described, objects = values.encode_settings(settings)
+            java_object = door.new_stage(str(self._wrapped_class), uid, described, objects)
+        self._become(java_object)
+        self._progress = progress
+        self._stop_on_interrupt = stop_on_interrupt
+        for name, value in hyper_parameters.items():
+            self.set(self.getParam(name), value)
+
+    def _become(self, java_stage: Any) -> None:
+        super()._become(java_stage)
+        for name, value in self._hyper_parameter_defaults.items():
+            self._defaultParamMap[self.getParam(name)] = value
+
+    @classmethod
+    def _take_hyper_parameters(cls, kwargs: dict[str, Any]) -> dict[str, Any]:
+        known = cls._keywords()
+        settings = {*cls._setting_names(), *ESTIMATOR_OPTIONS}
+        taken = {}
+        for name in list(kwargs):
+            if name in known:
+                taken[known[name]] = kwargs.pop(name)
+            elif name not in settings:
+                nearest = difflib.get_close_matches(name, [*known, *settings], n=1, cutoff=0.0)
+                raise TypeError(
+                    f"{cls.__name__} has no argument {name!r}; the nearest known one is {nearest[0]!r}."
+                )
+        return taken
+
+    @classmethod
+    def _keywords(cls) -> dict[str, str]:
+        """The keywords that name hyper-parameters, and the Params they stand for."""
+        from keyword import iskeyword
+
+        from pyspark.ml.param import Param
+
+        wire = [name for name in dir(cls) if isinstance(getattr(cls, name, None), Param)]
+        return {f"{name}_" if iskeyword(name) else name: name for name in wire}
+
+    def setParams(self, **kwargs: Any) -> Self:
+        """Set hyper-parameters by their names (`lambda_` for `lambda`).
+
+        :raises TypeError: for an unknown name, with the nearest known one, or a value of the wrong type.
+        :raises ValueError: for a value out of range.
+        """
+        known = self._keywords()
+        for name, value in kwargs.items():
+            if name not in known:
+                nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
+                hint = f"; the nearest known one is {nearest[0]!r}" if nearest else ""
+                raise TypeError(f"{type(self).__name__} has no hyper-parameter {name!r}{hint}.")
+            self.set(self.getParam(known[name]), value)
+        return self
+
+    def _create_model(self, java_model: Any) -> SageMakerModel:
+        model = SageMakerModel._from_java(java_model)
+        model._progress = self._progress
+        return model
+
+    def _fit(self, dataset: DataFrame) -> SageMakerModel:
+        self._transfer_params_to_java()
+        run = door.start_fit(self._java_obj, java_frame(dataset))
+        self._wait(run)
+        return self._create_model(run.model())
+
+
+class SageMakerEstimator(SageMakerEstimatorBase):
+    """Trains any image on a DataFrame, and hosts any image on what it leaves.
+
+    :param trainingImage: the training image's registry path.
+    :param modelImage: the inference image's registry path.
+    :param trainingInstanceType: such as `ml.m5.large`.
+    :param trainingInstanceCount: number of training instances.
+    :param endpointInstanceType: such as `ml.m5.large`.
+    :param endpointInitialInstanceCount: number of instances behind the endpoint.
+    :param requestRowSerializer: writes rows as request bodies.
+    :param responseRowDeserializer: reads answers as rows.
+    :param hyperParameters: sent to the training job as they are.
+
+    The rest has the defaults that every estimator has, and is described at the property of the same name.
+    Options that are not settings of the job: `progress`, a function called at every poll, such as
+    `sagemaker_pyspark.options.print_progress`; `stop_on_interrupt`, whether Ctrl-C stops the training job,
+    which otherwise goes on and is named.
+    """
+
+    _wrapped_class = f"{SDK}.SageMakerEstimator"
+
+    def __init__(
+        self,
+        trainingImage: str,
+        modelImage: str,
+        trainingInstanceType: str,
+        trainingInstanceCount: int,
+        endpointInstanceType: str,
+        endpointInitialInstanceCount: int,
+        requestRowSerializer: RequestRowSerializer,
+        responseRowDeserializer: ResponseRowDeserializer,
+        hyperParameters: dict[str, str] | None = None,
+        trainingInputS3DataPath: S3Resource | None = None,
+        trainingOutputS3DataPath: S3Resource | None = None,
+        trainingInstanceVolumeSizeInGB: int = 1024,
+        trainingProjectedColumns: list[str] | None = None,
+        trainingChannelName: str = "train",
+        trainingContentType: str | None = None,
+        trainingS3DataDistribution: str = "ShardedByS3Key",
+        trainingSparkDataFormat: str = "sagemaker",
+        trainingSparkDataFormatOptions: dict[str, str] | None = None,
+        trainingInputMode: str = "File",
+        trainingCompressionCodec: str | None = None,
+        trainingMaxRuntimeInSeconds: int = 86400,
+        trainingKmsKeyId: str | None = None,
+        modelEnvironmentVariables: dict[str, str] | None = None,
+        endpointCreationPolicy: EndpointCreationPolicy | str = EndpointCreationPolicy.CREATE_ON_CONSTRUCT,
+        sagemakerClient: AwsClient | None = None,
+        sagemakerRole: IAMRoleResource | None = None,
+        s3Client: AwsClient | None = None,
+        stsClient: AwsClient | None = None,
+        modelPrependInputRowsToTransformationRows: bool = True,
+        deleteStagingDataAfterTraining: bool = True,
+        namePolicyFactory: NamePolicyFactory | None = None,
+        uid: str | None = None,
+        *,
+        max_in_flight: int | None = None,
+        max_payload_bytes: int | None = None,
+        max_rows_per_request: int | None = None,
+        invoke_timeout_millis: int | None = None,
+        invoke_attempts: int | None = None,
+        target_variant: str | None = None,
+        target_model: str | None = None,
+        inference_component: str | None = None,
+        custom_attributes: str | None = None,
+        staging_object_bytes: int | None = None,
+        training_poll_interval_millis: int | None = None,
+        endpoint_poll_interval_millis: int | None = None,
+        endpoint_creation_timeout_seconds: int | None = None,
+        tags: dict[str, str] | None = None,
+        progress: ProgressCallback | None = None,
+        stop_on_interrupt: bool = False,
+    ) -> None:
+        super().__init__(**given(SageMakerEstimator.__init__, locals()))

@@ -1,0 +1,1 @@
+"""How rows become request bodies, and answers become rows."""

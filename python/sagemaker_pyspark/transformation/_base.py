@@ -1,0 +1,60 @@
+"""What serializers and deserializers have in common."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from pyspark.sql.types import StructType
+
+from sagemaker_pyspark.wrapper import Value
+
+
+class Transformation(Value):
+    """A serializer or deserializer: a JVM class with arguments that are strings."""
+
+    _what: ClassVar[str] = "transformation"
+
+    def _is_foreign(self) -> bool:
+        # A live object of a class that the user wrote on the JVM's side.
+        return self._java_obj is not None and self._maker is None
+
+    def _describe(self) -> dict[str, Any]:
+        if type(self)._describes_itself():
+            given = {name: _written(getattr(self, attribute)) for attribute, name in self._fields.items()}
+            arguments = {name: text for name, text in given.items() if text is not None}
+            return {"class": str(self._wrapped_class), "arguments": arguments}
+        raise TypeError(
+            f"{type(self).__name__} is a {self._what} without a JVM class, and rows are "
+            f"{self._what.rstrip('r')}d in "
+            "the JVM: write the class in Scala or Java, and give its Python side _wrapped_class and "
+            "_to_java()."
+        )
+
+    @classmethod
+    def _describes_itself(cls) -> bool:
+        return cls._wrapped_class is not None
+
+    @classmethod
+    def _from_description(cls, described: dict[str, Any]) -> Any:
+        arguments = described.get("arguments", {})
+        read = {attribute: _read(attribute, arguments.get(name)) for attribute, name in cls._fields.items()}
+        return cls(**{attribute: value for attribute, value in read.items() if value is not None})
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, StructType):
+        return value.json()
+    if isinstance(value, (list, tuple)):
+        return json.dumps(list(value))
+    return None if value is None else str(value)
+
+
+def _read(attribute: str, text: Any) -> Any:
+    if text is None:
+        return None
+    if attribute == "schema":
+        return StructType.fromJson(json.loads(text))
+    if attribute == "protobufKeys":
+        return json.loads(text)
+    return int(text) if attribute == "dim" else text

@@ -1,0 +1,172 @@
+"""Python objects that stand for JVM ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pyspark.ml.wrapper import JavaWrapper
+
+from sagemaker_pyspark._jvm import door, gateway, scala, values
+from sagemaker_pyspark._jvm.exceptions import translated
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["Option", "SageMakerJavaWrapper", "ScalaList", "ScalaMap"]
+
+
+class SageMakerJavaWrapper(JavaWrapper):
+    """The base of everything that has a counterpart in the JVM.
+
+    A user's own JVM class gets a Python side by deriving from this, or from `RequestRowSerializer` or
+    `ResponseRowDeserializer`, with `_wrapped_class` as its full name and a `_to_java` that makes the JVM
+    object.
+    """
+
+    #: The full name of the JVM class.
+    _wrapped_class: ClassVar[str | None] = None
+    # A class attribute, so that an exception in a constructor leaves nothing for `__del__` to stumble over.
+    _java_obj: Any = None
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    @classmethod
+    def _from_java(cls, java_object: Any) -> Any:
+        """The Python value of a JVM object."""
+        return values.to_python(java_object)
+
+    def _to_java(self) -> Any:
+        """The JVM object."""
+        return self._java_obj
+
+    def _new_java_obj(self, java_class: str, *args: Any) -> Any:  # type: ignore[override]
+        """A new JVM object of one of our classes or of the user's, made with these arguments."""
+        with translated():
+            return JavaWrapper._new_java_obj(java_class, *[values.to_java(arg) for arg in args])
+
+    def _call_java(self, name: str, *args: Any) -> Any:
+        """Call a method of the JVM object; the answer is a Python value."""
+        with translated():
+            return values.to_python(getattr(self._to_java(), name)(*[values.to_java(arg) for arg in args]))
+
+
+class Value(SageMakerJavaWrapper):
+    """A value that Python holds in full: the JVM object is made when it is asked for."""
+
+    #: The attributes that make up the value, and what the JVM calls them.
+    _fields: ClassVar[dict[str, str]] = {}
+    _maker: Any = None
+
+    def _is_foreign(self) -> bool:
+        """Whether only the JVM knows what this is."""
+        return False
+
+    def _describe(self) -> dict[str, Any]:
+        """The value as the JSON that the door takes."""
+        described = {"class": type(self)._simple_name()}
+        for attribute, name in self._fields.items():
+            value = getattr(self, attribute)
+            if value is not None:
+                described[name] = values.encode(attribute, value)
+        return described
+
+    @classmethod
+    def _from_description(cls, described: dict[str, Any]) -> Self:
+        given = {attribute: described.get(name) for attribute, name in cls._fields.items()}
+        return cls(**{attribute: value for attribute, value in given.items() if value is not None})
+
+    @classmethod
+    def _simple_name(cls) -> str:
+        return str(cls._wrapped_class).rpartition(".")[2]
+
+    def _to_java(self) -> Any:
+        context = gateway.active_context()
+        # An object of a JVM that is gone is made again.
+        if self._java_obj is None or self._maker is not context._gateway:
+            self._java_obj = door.new_value(self._describe())
+            self._maker = context._gateway
+        return self._java_obj
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Value) and type(self) is type(other) and self._describe() == other._describe()
+        )
+
+    def __hash__(self) -> int:
+        return hash(repr(sorted(self._describe().items())))
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{attribute}={getattr(self, attribute)!r}" for attribute in self._fields)
+        return f"{type(self).__name__}({inside})"
+
+
+class ForeignObject(SageMakerJavaWrapper):
+    """An object of a JVM class that isn't ours, such as a serializer that the user wrote in Scala."""
+
+    def __init__(self, java_class: str, java_object: Any) -> None:
+        super().__init__()
+        self.java_class = java_class
+        self._java_obj = java_object
+
+    def __repr__(self) -> str:
+        return f"<{self.java_class} in the JVM>"
+
+
+class Option(SageMakerJavaWrapper):
+    """Scala's `Some(value)`, or `None` for a value that is None."""
+
+    _wrapped_class = "scala.Some"
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+    @property
+    def python_value(self) -> Any:
+        """What is inside."""
+        return self.value
+
+    @classmethod
+    def empty(cls) -> Option:
+        """Scala's `None`."""
+        return cls(None)
+
+    def _to_java(self) -> Any:
+        return scala.option(self.value)
+
+
+class ScalaMap(SageMakerJavaWrapper):
+    """An immutable Scala map of a dictionary."""
+
+    _wrapped_class = "scala.collection.immutable.HashMap"
+
+    def __init__(self, dictionary: dict[Any, Any]) -> None:
+        super().__init__()
+        self.dictionary = dictionary
+
+    @property
+    def python_value(self) -> dict[Any, Any]:
+        """The dictionary."""
+        return self.dictionary
+
+    def _to_java(self) -> Any:
+        return scala.immutable_map(self.dictionary)
+
+
+class ScalaList(SageMakerJavaWrapper):
+    """An immutable Scala list of a Python list."""
+
+    _wrapped_class = "scala.collection.immutable.List"
+
+    def __init__(self, p_list: list[Any]) -> None:
+        super().__init__()
+        self.p_list = p_list
+
+    @property
+    def python_value(self) -> list[Any]:
+        """The list."""
+        return self.p_list
+
+    def _to_java(self) -> Any:
+        return scala.immutable_list(self.p_list)
