@@ -65,13 +65,15 @@ def _entries(jar: zipfile.ZipFile, scala: str) -> list[str]:
 
 def _services(jar: zipfile.ZipFile) -> list[str]:
     names, found = set(jar.namelist()), []
-    for entry in sorted(name for name in names if name.startswith("META-INF/services/") and not name.endswith("/")):
+    for entry in sorted(
+        name for name in names if name.startswith("META-INF/services/") and not name.endswith("/")
+    ):
         lines_of_file = [line.split("#")[0].strip() for line in jar.read(entry).decode().splitlines()]
         for provider in filter(None, lines_of_file):
             if provider.replace(".", "/") + ".class" not in names:
                 found.append(f"{entry}: names {provider}, which is not in the jar")
     if REGISTER not in names:
-        found.append(f"{REGISTER} is missing: format(\"sagemaker\") would not be found")
+        found.append(f'{REGISTER} is missing: format("sagemaker") would not be found')
     if "META-INF/LICENSE" not in names or "META-INF/NOTICE" not in names:
         found.append("META-INF/LICENSE or META-INF/NOTICE is missing")
     return found
@@ -89,7 +91,7 @@ def _signatures(path: Path, jar: zipfile.ZipFile) -> list[str]:
     command = ["javap", "-public", "-cp", str(path), *classes]
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     shaded = SHADED.replace("/", ".")
-    return [f"public signature shows a relocated type: {row.strip()}" for row in answer.splitlines() if shaded in row]
+    return [f"a relocated type is public: {row.strip()}" for row in answer.splitlines() if shaded in row]
 
 
 def _pom(pom: Path, scala: str) -> list[str]:
@@ -102,7 +104,9 @@ def _pom(pom: Path, scala: str) -> list[str]:
         found.append(f"{pom.name}: artifactId is {artifact}, expected the literal sagemaker-spark_{scala}")
     for dependency in project.findall(f"{POM}dependencies/{POM}dependency"):
         if dependency.findtext(f"{POM}scope", "compile") not in ("provided", "test"):
-            found.append(f"{pom.name}: still lists {dependency.findtext(f'{POM}artifactId')}, which is shaded")
+            found.append(
+                f"{pom.name}: still lists {dependency.findtext(f'{POM}artifactId')}, which is shaded"
+            )
     return found
 
 

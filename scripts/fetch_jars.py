@@ -38,7 +38,8 @@ def digest(path: Path) -> str:
 def inputs(scala: str) -> str:
     """One hash over all that decides what is in the jar of a Scala line."""
     root = lines.ROOT
-    files = [root / "VERSION", root / "LICENSE", JARS / "jars.lock", JVM / "pom.xml", JVM / f"scala-{scala}" / "pom.xml"]
+    files = [root / "VERSION", root / "LICENSE", JARS / "jars.lock"]
+    files += [JVM / "pom.xml", JVM / f"scala-{scala}" / "pom.xml"]
     files += sorted(path for path in (JVM / "src" / "main").rglob("*") if path.is_file())
     total = hashlib.sha256()
     for path in files:
@@ -68,8 +69,8 @@ def java_home() -> str | None:
     found = shutil.which("java") or "none"
     sys.exit(
         f"Building the jars needs Java {JAVA_NEEDED} or later (a JDK). JAVA_HOME is "
-        f"{os.environ.get('JAVA_HOME') or 'not set'}, java on the PATH is {found}. Install a JDK {JAVA_NEEDED} "
-        "or set JAVA_HOME to one, and run this again."
+        f"{os.environ.get('JAVA_HOME') or 'not set'}, java on the PATH is {found}. Install a JDK "
+        f"{JAVA_NEEDED} or set JAVA_HOME to one, and run this again."
     )
 
 
@@ -77,17 +78,29 @@ def build(scala: str) -> Path:
     """Build the jar of one Scala line; the path of what Maven made."""
     maven = shutil.which("mvn")
     if maven is None:
-        sys.exit("Building the jars needs Apache Maven 3.8 or later: there is no mvn on the PATH. Install it and run this again.")
+        sys.exit(
+            "Building the jars needs Apache Maven 3.8 or later: there is no mvn on the PATH. "
+            "Install it and run this again."
+        )
     home = java_home()
     environment = dict(os.environ)
     if home is None:
         environment.pop("JAVA_HOME", None)
     command = [maven, "--batch-mode", "--quiet", "-f", str(JVM / "pom.xml"), "-pl", f"scala-{scala}"]
     command += ["-DskipTests", "-Dmaven.test.skip=true", "package"]
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     if done.returncode != 0:
-        sys.exit(f"{done.stdout[-8000:]}\nMaven could not build the Scala {scala} jar; its last words are above.")
+        sys.exit(
+            f"{done.stdout[-8000:]}\nMaven could not build the Scala {scala} jar; its last words are above."
+        )
     return JVM / f"scala-{scala}" / "target" / f"sagemaker-spark_{scala}-{lines.project_version()}.jar"
 
 
@@ -106,7 +119,9 @@ def take_released(name: str, source: str, folder: Path) -> Path:
             shutil.copyfile(original, target)
     expected = expected_file.read_text().split()[0]
     if digest(copy) != expected:
-        sys.exit(f"{name} from {source}: expected SHA-256 {expected}, found {digest(copy)}. It was not installed.")
+        sys.exit(
+            f"{name} from {source}: expected SHA-256 {expected}, found {digest(copy)}. It was not installed."
+        )
     return copy
 
 
@@ -122,7 +137,9 @@ def fetch(scala: str) -> str:
         made = take_released(name, release, Path(folder)) if release else build(scala)
         problems = check_jar.problems(made, scala)
         if problems:
-            sys.exit("\n".join([f"{made.name} is not fit for use:", *(f"  {problem}" for problem in problems)]))
+            sys.exit(
+                "\n".join([f"{made.name} is not fit for use:", *(f"  {problem}" for problem in problems)])
+            )
         staged, note = Path(folder) / f"{name}.staged", Path(folder) / "record"
         shutil.copyfile(made, staged)
         note.write_text(json.dumps({"inputs": wanted, "sha256": digest(staged)}) + "\n")
@@ -137,7 +154,7 @@ def main() -> None:
         prog="fetch_jars.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     known = [row.line for row in lines.lines()]
-    parser.add_argument("--spark", default="all", choices=[*known, "all"], help="the Spark line to serve (default: all)")
+    parser.add_argument("--spark", default="all", choices=[*known, "all"], help="the line (default: all)")
     wanted = parser.parse_args().spark
     for scala in sorted({row.scala for row in lines.lines() if wanted in ("all", row.line)}):
         print(f"jars/sagemaker-spark_{scala}-{lines.project_version()}.jar: {fetch(scala)}", flush=True)

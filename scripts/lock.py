@@ -13,9 +13,13 @@ import sys
 from pathlib import Path
 
 LOCK = Path(__file__).resolve().parent.parent / "jars" / "jars.lock"
-HEADER = "# Everything that goes into the shaded jars: Scala line, coordinate, SHA-256. Renewed by `make lock`.\n"
-_ARTIFACT = re.compile(r"^\s*(?P<group>[^:\s]+):(?P<artifact>[^:]+):jar:(?P<version>[^:]+):(?:compile|runtime):(?P<file>.+?)"
-                       r"(?: -- module .*)?$")
+HEADER = (
+    "# Everything that goes into the shaded jars: Scala line, coordinate, SHA-256. Renewed by `make lock`.\n"
+)
+_ARTIFACT = re.compile(
+    r"^\s*(?P<group>[^:\s]+):(?P<artifact>[^:]+):jar:(?P<version>[^:]+):(?:compile|runtime):(?P<file>.+?)"
+    r"(?: -- module .*)?$"
+)
 
 
 def found(listing: Path) -> dict[str, str]:
