@@ -18,6 +18,7 @@ object AwsClients {
   private val s3Clients = new LeaseCache[AwsClientConfig, Owned[S3Client]](GraceMillis)
   private val sageMakerClients = new LeaseCache[AwsClientConfig, Owned[SageMakerClient]](GraceMillis)
   private val stsClients = new LeaseCache[AwsClientConfig, Owned[StsClient]](GraceMillis)
+  private val transports = new LeaseCache[(AwsClientConfig, Int), RuntimeTransport](GraceMillis)
 
   /** The S3 client of this configuration. */
   def leaseS3(config: AwsClientConfig): Lease[S3Client] = lease(s3Clients, config)(ClientFactory.s3)
@@ -28,6 +29,21 @@ object AwsClients {
 
   /** The STS client of this configuration. */
   def leaseSts(config: AwsClientConfig): Lease[StsClient] = lease(stsClients, config)(ClientFactory.sts)
+
+  /** The way to SageMaker endpoints of this configuration; it retries nothing.
+    *
+    * @param timeoutMillis the longest silence on a connection, in milliseconds
+    */
+  def leaseRuntime(config: AwsClientConfig, timeoutMillis: Int): Lease[RuntimeTransport] =
+    transports.lease((config, timeoutMillis)) {
+      val identity = Identity.of(config)
+      try ClientFactory.runtime(config, identity, timeoutMillis)
+      catch {
+        case e: Throwable =>
+          identity.close()
+          throw e
+      }
+    }
 
   /** Runs `use` with the S3 client of this configuration. */
   def withS3[T](config: AwsClientConfig)(use: S3Client => T): T = using(leaseS3(config))(use)
@@ -42,7 +58,8 @@ object AwsClients {
   def region(config: AwsClientConfig): String = Identity.region(config).id
 
   /** The leases that are open in this JVM. */
-  def openLeases: Int = s3Clients.openLeases + sageMakerClients.openLeases + stsClients.openLeases
+  def openLeases: Int =
+    s3Clients.openLeases + sageMakerClients.openLeases + stsClients.openLeases + transports.openLeases
 
   /** A client with the identity that was made for it. */
   private final class Owned[C <: AutoCloseable](val client: C, identity: Identity) extends AutoCloseable {

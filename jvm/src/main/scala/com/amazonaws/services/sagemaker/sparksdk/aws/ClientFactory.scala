@@ -26,6 +26,9 @@ private[aws] object ClientFactory {
   private val StorageConnections = 256
   private val ControlConnections = 16
 
+  /** As many as the threads that call endpoints (see `inference`). */
+  private val RuntimeConnections = 256
+
   /** Control-plane answers are small, so one attempt is bounded as a whole. */
   private def bounded(config: AwsClientConfig): ClientOverrideConfiguration = overrides(config)
     .apiCallAttemptTimeout(Duration.ofMillis(config.requestTimeoutMillis.toLong))
@@ -66,6 +69,12 @@ private[aws] object ClientFactory {
       .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
       .overrideConfiguration(bounded(config))
       .build()
+  }
+
+  def runtime(config: AwsClientConfig, identity: Identity, timeoutMillis: Int): RuntimeTransport = {
+    val region = Identity.region(config)
+    val address = AwsService.Runtime.address(config, region)
+    new RuntimeTransport(http(config, RuntimeConnections, timeoutMillis, address).build(), address, region.id, identity)
   }
 
   /** A pooled HTTP client.

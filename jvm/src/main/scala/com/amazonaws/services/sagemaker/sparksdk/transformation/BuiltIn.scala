@@ -19,6 +19,9 @@ private[sparksdk] trait InternalRowSerializer extends RequestRowSerializer with 
 
   /** An encoder of rows of this schema, for one task. */
   def encoder(schema: StructType): RowEncoder
+
+  /** The columns of `schema` that the encoder reads: those that the arguments name. Other columns needn't be there. */
+  def inputColumns(schema: StructType): Seq[String] = schema.fieldNames.toSeq.filter(arguments.values.toSet)
 }
 
 /** A deserializer of this library: reads straight into Spark's internal rows. */

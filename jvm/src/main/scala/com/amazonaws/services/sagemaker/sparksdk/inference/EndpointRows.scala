@@ -1,0 +1,158 @@
+package com.amazonaws.services.sagemaker.sparksdk.inference
+
+import org.apache.spark.TaskKilledException
+import org.apache.spark.sql.catalyst.InternalRow
+
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
+import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
+
+/** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the input.
+  *
+  * After each answer at least one new request is sent, and as many as the window holds while the oldest isn't answered:
+  * so the window is full when answers are slow, and `limit` reads little ahead when they are fast.
+  *
+  * @param batcher fills batches from the input
+  * @param window sends batches
+  * @param output the rows of an answered batch
+  * @param isInterrupted whether the task was killed
+  * @param onProgress called after each answer
+  */
+final private[inference] class EndpointRows(
+    batcher: Batcher,
+    window: OrderedWindow[Batch, List[Answer]],
+    output: AnsweredRows,
+    isInterrupted: () => Boolean,
+    onProgress: () => Unit
+) extends Iterator[InternalRow]
+    with AutoCloseable {
+
+  private val free = new java.util.ArrayDeque[Batch]()
+  private var emitting: Option[Batch] = None
+  private var started = false
+  private var ended = false
+
+  override def hasNext: Boolean = {
+    while (!ended && !output.hasNext) advance()
+    !ended
+  }
+
+  override def next(): InternalRow =
+    if (hasNext) output.next() else throw new NoSuchElementException("no more rows")
+
+  private def advance(): Unit = {
+    emitting.foreach { batch =>
+      batch.clear()
+      free.push(batch)
+    }
+    emitting = None
+    // Not before the first answer: who wants one row gets it as soon as it is there.
+    if (started) sendOne()
+    while (!window.isOldestDone && sendOne()) {}
+    started = true
+    if (window.isEmpty) {
+      ended = true
+      close()
+    } else {
+      val (batch, answers) = window.take(() => if (isInterrupted()) throw new TaskKilledException())
+      emitting = Some(batch)
+      output.load(batch, answers)
+      onProgress()
+    }
+  }
+
+  private def sendOne(): Boolean = {
+    val possible = window.hasRoom && batcher.hasNext
+    if (possible) {
+      val batch = if (free.isEmpty) batcher.newBatch() else free.pop()
+      batcher.fill(batch)
+      window.submit(batch)
+    }
+    possible
+  }
+
+  override def close(): Unit = window.close()
+}
+
+/** Fills batches from a partition's rows.
+  *
+  * @param source the rows, whose objects may be reused
+  * @param encode appends a row to a batch's body
+  * @param keep appends what is passed through of a row to the batch's store
+  * @param payloadLimit the present limit of a body, in bytes
+  * @param mostPayload the limit that the settings give, in bytes
+  * @param mostRows the most rows of a batch
+  */
+final private[inference] class Batcher(
+    source: Iterator[InternalRow],
+    encode: (InternalRow, Batch) => Unit,
+    keep: (InternalRow, Batch) => Unit,
+    payloadLimit: () => Int,
+    mostPayload: Int,
+    mostRows: Int,
+    describe: Batcher.Describe
+) {
+  import Batcher._
+
+  private val keptLimit = math.min(KeptPerPayload * mostPayload, Int.MaxValue / 2L)
+  private var read = 0L
+
+  // The bytes of a row that didn't fit any more: it was encoded already, and its columns are in the batch to come.
+  private val carried = new Batch(mostPayload)
+
+  def hasNext: Boolean = carried.rows > 0 || source.hasNext
+
+  def newBatch(): Batch = new Batch(mostPayload)
+
+  /** Fills an empty batch with at least one row. */
+  def fill(batch: Batch): Unit = {
+    batch.firstRow = read + 1 - carried.rows
+    if (carried.rows > 0) {
+      batch.body.appendBytes(carried.body.array, 0, carried.body.length)
+      carried.kept.moveTo(batch.kept)
+      batch.endRow()
+      carried.clear()
+    }
+    val limit = payloadLimit()
+    var full = isFull(batch, limit)
+    while (!full && source.hasNext) {
+      val row = source.next()
+      read += 1
+      val before = batch.body.length
+      try encode(row, batch)
+      catch {
+        case e: UnencodableRowException =>
+          throw new InferenceException(s"Row $read of ${describe.where} can't be sent: ${e.getMessage}", e)
+      }
+      val size = batch.body.length - before
+      if (size > mostPayload)
+        throw new InferenceException(
+          s"Row $read of ${describe.where} is $size bytes as ${describe.contentType}, more than the $mostPayload bytes that " +
+            "a request may have: raise max_payload_bytes (up to 25 MB), or send narrower rows"
+        )
+      if (batch.rows > 0 && batch.body.length > limit) {
+        carried.body.appendBytes(batch.body.array, before, size)
+        batch.body.truncate(before)
+        keep(row, carried)
+        carried.endRow()
+        full = true
+      } else {
+        keep(row, batch)
+        batch.endRow()
+        full = isFull(batch, limit)
+      }
+    }
+  }
+
+  private def isFull(batch: Batch, limit: Int): Boolean =
+    batch.rows >= mostRows || batch.body.length >= limit || batch.kept.length >= keptLimit
+}
+
+private[inference] object Batcher {
+  private val KeptPerPayload = 4L
+
+  /** What messages say of the rows.
+    *
+    * @param where the partition and the endpoint
+    */
+  final case class Describe(where: String, contentType: String)
+}

@@ -1,0 +1,135 @@
+package com.amazonaws.services.sagemaker.sparksdk.inference
+
+import org.apache.spark.TaskContext
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.{Attribute, UnsafeProjection, UnsafeRow}
+import org.apache.spark.sql.execution.metric.SQLMetric
+import org.apache.spark.sql.types.StructType
+
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
+import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, InferenceSettings}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowDeserializer
+
+/** What a task needs to call the endpoint for its partitions; sent to the executors.
+  *
+  * @param encoded the schema of the rows that are encoded
+  * @param toEncoded makes those rows of the input's, when they are others
+  * @param kept the columns that are passed through
+  * @param toKept makes rows of those columns, when they aren't the input's rows
+  * @param added the answer's columns
+  */
+final private[inference] class PartitionCall(
+    endpointName: String,
+    client: AwsClientConfig,
+    settings: InferenceSettings,
+    transformations: Transformations,
+    input: Seq[Attribute],
+    encoded: StructType,
+    toEncoded: Option[Seq[Attribute]],
+    kept: Seq[Attribute],
+    toKept: Boolean,
+    added: StructType,
+    metrics: Seq[SQLMetric],
+    counters: InferenceCounters
+) extends Serializable {
+
+  /** The output rows of one partition. An empty one needs no client and makes no request. */
+  def rows(partition: Int, source: Iterator[InternalRow]): Iterator[InternalRow] =
+    if (source.hasNext) answered(partition, source) else Iterator.empty
+
+  private def answered(partition: Int, source: Iterator[InternalRow]): Iterator[InternalRow] = {
+    val own = transformations.copied()
+    val taskCounters = new TaskCounters
+    val report = new CounterReport(taskCounters, metrics, counters)
+    val lease = AwsClients.leaseRuntime(client, settings.invokeTimeoutMillis)
+    val batches =
+      try {
+        val encoder = own.encoder(encoded)
+        val invoker =
+          new RuntimeInvoker(lease.client, endpointName, own.serializer.contentType, own.deserializer.accepts, settings)
+        val caller = new EndpointCaller(invoker, endpointName, partition, settings, taskCounters)
+        val window =
+          new OrderedWindow[Batch, List[Answer]](settings.maxInFlight, RequestThreads.executor, caller.call, lease.close _)
+        val project = toEncoded.map(attributes => UnsafeProjection.create(attributes, input))
+        val batcher = new Batcher(
+          source,
+          encode = project match {
+            case Some(projection) => (row, batch) => encoder.encode(projection(row), batch.body)
+            case None => (row, batch) => encoder.encode(row, batch.body)
+          },
+          keep = keeper(),
+          () => caller.payloadLimit,
+          settings.maxPayloadBytes,
+          settings.maxRowsPerRequest,
+          Batcher.Describe(s"partition $partition (for endpoint '$endpointName')", own.serializer.contentType)
+        )
+        val output = new AnsweredRows(
+          endpointName,
+          partition,
+          own.decoder(),
+          PartitionCall.schema(kept),
+          added,
+          own.deserializer.accepts,
+          own.deserializer.isInstanceOf[InternalRowDeserializer]
+        )
+        new EndpointRows(batcher, window, output, PartitionCall.interruption(), () => report.send())
+      } catch {
+        case e: Throwable =>
+          lease.close()
+          throw e
+      }
+    Option(TaskContext.get()).foreach(_.addTaskCompletionListener[Unit] { _ =>
+      batches.close()
+      report.send()
+    })
+    batches
+  }
+
+  /** Copies what is passed through of a row into the batch. */
+  private def keeper(): (InternalRow, Batch) => Unit =
+    if (kept.isEmpty) (_, _) => ()
+    else if (toKept) {
+      val projection = UnsafeProjection.create(kept, input)
+      (row, batch) => batch.kept.add(projection(row))
+    } else {
+      lazy val projection = UnsafeProjection.create(kept, input)
+      (row, batch) =>
+        row match {
+          case unsafe: UnsafeRow => batch.kept.add(unsafe)
+          case other => batch.kept.add(projection(other))
+        }
+    }
+}
+
+private[inference] object PartitionCall {
+
+  /** The schema of attributes. */
+  def schema(attributes: Seq[Attribute]): StructType =
+    StructType(attributes.map(a => org.apache.spark.sql.types.StructField(a.name, a.dataType, a.nullable, a.metadata)))
+
+  private def interruption(): () => Boolean = Option(TaskContext.get()) match {
+    case Some(context) => () => context.isInterrupted()
+    case None => () => false
+  }
+}
+
+/** Adds to Spark's accumulators what a task has counted since the last time. For the task's own thread. */
+final private[inference] class CounterReport(
+    task: TaskCounters,
+    metrics: Seq[SQLMetric],
+    counters: InferenceCounters
+) {
+  private var sent = new Array[Long](TaskCounters.names.length)
+
+  def send(): Unit = {
+    val now = task.values
+    now.indices.foreach { i =>
+      val more = now(i) - sent(i)
+      if (more != 0) {
+        metrics(i).add(more)
+        counters.accumulators(i).add(more)
+      }
+    }
+    sent = now
+  }
+}

@@ -1,0 +1,72 @@
+package com.amazonaws.services.sagemaker.sparksdk.inference
+
+import scala.util.control.NonFatal
+
+import org.apache.spark.SparkEnv
+import org.apache.spark.sql.Row
+import org.apache.spark.sql.catalyst.{CatalystTypeConverters, InternalRow}
+import org.apache.spark.sql.types.StructType
+
+import com.amazonaws.services.sagemaker.sparksdk.transformation._
+import com.amazonaws.services.sagemaker.sparksdk.wire.{GrowableBuffer, ResponseDecoder, RowEncoder, UnencodableRowException}
+
+/** A user's serializer as an encoder of internal rows. */
+final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, schema: StructType) extends RowEncoder {
+  private val toRow = CatalystTypeConverters.createToScalaConverter(schema)
+
+  override def contentType: String = serializer.contentType
+
+  override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
+    val bytes = Option(serializer.serializeRow(toRow(row).asInstanceOf[Row])).getOrElse(
+      throw new UnencodableRowException(s"${serializer.getClass.getName}.serializeRow returned null")
+    )
+    out.appendBytes(bytes)
+  }
+}
+
+/** A user's deserializer as a decoder into internal rows. */
+final private[inference] class UserResponseDecoder(deserializer: ResponseRowDeserializer) extends ResponseDecoder {
+  private val toInternal = CatalystTypeConverters.createToCatalystConverter(deserializer.schema)
+
+  override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
+    // The body's array belongs to the library and is used again; a user's rows may keep theirs.
+    val own = java.util.Arrays.copyOf(body, length)
+    deserializer.deserializeResponse(own).map(row => toInternal(row).asInstanceOf[InternalRow])
+  }
+}
+
+/** Serializer and deserializer of one partition: copies that no other partition uses. */
+final private[inference] class Transformations(
+    val serializer: RequestRowSerializer,
+    val deserializer: ResponseRowDeserializer
+) extends Serializable {
+
+  def encoder(schema: StructType): RowEncoder = serializer match {
+    case internal: InternalRowSerializer => internal.encoder(schema)
+    case user =>
+      user.setSchema(schema)
+      new UserRowEncoder(user, schema)
+  }
+
+  def decoder(): ResponseDecoder = deserializer match {
+    case internal: InternalRowDeserializer => internal.decoder()
+    case user => new UserResponseDecoder(user)
+  }
+
+  /** A private copy, made by Java serialization as Spark sends closures. */
+  def copied(): Transformations = {
+    val spark = SparkEnv.get.closureSerializer.newInstance()
+    val bytes =
+      try spark.serialize(this)
+      catch {
+        case NonFatal(e) =>
+          throw new IllegalArgumentException(
+            s"${serializer.getClass.getName} and ${deserializer.getClass.getName} must be sent to the executors, and one " +
+              s"of them can't be serialized: ${e.getMessage}",
+            e
+          )
+      }
+    val loader = Option(Thread.currentThread().getContextClassLoader).getOrElse(getClass.getClassLoader)
+    spark.deserialize[Transformations](bytes, loader)
+  }
+}
