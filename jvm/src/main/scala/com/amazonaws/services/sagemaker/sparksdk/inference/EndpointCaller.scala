@@ -61,20 +61,30 @@ final private[inference] class EndpointCaller(
       cancellation: Cancellation
   ): List[Answer] = {
     val rows = Rows(batch, from, until)
-    send(rows, answer, cancellation) match {
-      case Right(contentType) =>
-        counters.rows.addAndGet(rows.count.toLong)
-        List(Answer(from, until, answer, contentType))
-      case Left(said) if rows.count == 1 =>
-        throw new InferenceException(
-          s"${rows.label} needs a request of ${rows.length} bytes, which endpoint '$endpointName' refuses as too large " +
-            s"($said): send narrower rows, or change the endpoint's limit"
-        )
-      case Left(_) =>
-        accepted = math.max(1, math.min(accepted, rows.length / 2 + 1))
-        val middle = from + rows.count / 2
-        part(batch, from, middle, answer, cancellation) ::: part(batch, middle, until, new GrowableBuffer(), cancellation)
+    def halves(): List[Answer] = {
+      val middle = from + rows.count / 2
+      part(batch, from, middle, answer, cancellation) ::: part(batch, middle, until, new GrowableBuffer(), cancellation)
     }
+    // Another request was refused meanwhile, and it wasn't larger than this one is.
+    if (rows.count > 1 && rows.length > accepted) halves()
+    else
+      send(rows, answer, cancellation) match {
+        case Right(contentType) =>
+          counters.rows.addAndGet(rows.count.toLong)
+          List(Answer(from, until, answer, contentType))
+        case Left(said) if rows.count == 1 =>
+          throw new InferenceException(
+            s"${rows.label} needs a request of ${rows.length} bytes, which endpoint '$endpointName' refuses as too large " +
+              s"($said): send narrower rows, or change the endpoint's limit"
+          )
+        case Left(_) =>
+          learn(rows.length / 2 + 1)
+          halves()
+      }
+  }
+
+  private def learn(limit: Int): Unit = synchronized {
+    accepted = math.max(1, math.min(accepted, limit))
   }
 
   /** The answer's content type, or what was said of a request that is too large. */

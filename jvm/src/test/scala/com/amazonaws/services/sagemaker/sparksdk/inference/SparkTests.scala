@@ -1,0 +1,47 @@
+package com.amazonaws.services.sagemaker.sparksdk.inference
+
+import java.nio.file.Files
+
+import org.apache.spark.sql.SparkSession
+import org.scalatest.Suite
+
+import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys, InferenceSettings}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{RequestRowSerializer, ResponseRowDeserializer}
+
+/** One Spark session of two threads for all suites of this JVM. */
+trait SparkTests { self: Suite =>
+  protected lazy val spark: SparkSession = SparkTests.session
+
+  protected def config(endpoint: ScriptedEndpoint): AwsClientConfig = AwsClientConfig(
+    region = Some("eu-central-1"),
+    endpointUrl = Some(endpoint.url),
+    keys = Some(new AwsKeys("AKIDEXAMPLE", SparkTests.Secret, None))
+  )
+
+  protected def call(
+      endpoint: ScriptedEndpoint,
+      settings: InferenceSettings = InferenceSettings(maxRowsPerRequest = 10),
+      serializer: RequestRowSerializer = new LineSerializer(),
+      deserializer: ResponseRowDeserializer = new LineDeserializer(),
+      prepend: Boolean = true
+  ): EndpointCall = EndpointCall("some-endpoint", config(endpoint), serializer, deserializer, prepend, settings)
+
+  protected def withEndpoint[T](script: Received => Reaction)(test: ScriptedEndpoint => T): T = {
+    val endpoint = new ScriptedEndpoint(script)
+    try test(endpoint)
+    finally endpoint.close()
+  }
+}
+
+object SparkTests {
+  val Secret = "planted-secret-8c1f"
+
+  lazy val session: SparkSession = SparkSession
+    .builder()
+    .master("local[2]")
+    .appName("tests")
+    .config("spark.ui.enabled", "false")
+    .config("spark.sql.shuffle.partitions", "3")
+    .config("spark.sql.warehouse.dir", Files.createTempDirectory("warehouse").toUri.toString)
+    .getOrCreate()
+}
