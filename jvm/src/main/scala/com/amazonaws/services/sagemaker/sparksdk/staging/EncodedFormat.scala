@@ -1,0 +1,105 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.util.Locale
+
+import com.amazonaws.services.sagemaker.sparksdk.wire._
+import org.apache.spark.sql.types.StructType
+
+/** A format that this library writes itself, for rows of one schema. Travels to the tasks.
+  *
+  * @param name `sagemaker`, `libsvm` or `csv`
+  * @param schema the columns that are read from the rows, in their order
+  * @param rules which contents are refused
+  */
+final private[sparksdk] case class EncodedFormat(
+    name: String,
+    schema: StructType,
+    featuresColumn: Option[String],
+    labelColumn: Option[String],
+    rules: ContentRules
+) {
+
+  /** An encoder for one task. */
+  def encoder(): MeasuringEncoder = name match {
+    case EncodedFormat.SageMaker => RecordRowEncoder(schema, features, labelColumn, rules)
+    case EncodedFormat.LibSVM => LibSVMRowEncoder(schema, features, labelColumn, rules)
+    case _ => CsvRowEncoder(schema, rules)
+  }
+
+  /** The end of the objects' names. */
+  def extension: String = if (name == EncodedFormat.SageMaker) ".pbr" else s".$name"
+
+  private def features: String =
+    featuresColumn.getOrElse(throw new IllegalArgumentException(s"the format $name needs a features column"))
+}
+
+private[sparksdk] object EncodedFormat {
+  val SageMaker = "sagemaker"
+  val LibSVM = "libsvm"
+  val Csv = "csv"
+
+  /** The options that name columns, as the published data source has them. */
+  val FeaturesOption = "featuresColumnName"
+  val LabelOption = "labelColumnName"
+
+  private val columnOptions = Set(FeaturesOption, LabelOption).map(lower)
+  // What Spark's libsvm takes for reading; it changes nothing in what is written.
+  private val libsvmOptions = columnOptions ++ Set("numfeatures", "vectortype")
+
+  /** Our encoder for a format with these options; `None` when only Spark's own writer knows the format or an option.
+    *
+    * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
+    */
+  def find(
+      format: String,
+      options: Map[String, String],
+      schema: StructType,
+      rules: ContentRules
+  ): Option[EncodedFormat] = {
+    val given = options.map { case (key, value) => lower(key) -> value }
+    lower(format) match {
+      case SageMaker => Some(checked(sageMaker(given, schema, rules)))
+      case LibSVM if given.keySet.subsetOf(libsvmOptions) => Some(checked(libsvm(given, schema, rules)))
+      case Csv if plainCsv(given) && CsvRowEncoder.supports(schema) =>
+        Some(checked(EncodedFormat(Csv, schema, None, None, rules)))
+      case _ => None
+    }
+  }
+
+  private def sageMaker(given: Map[String, String], schema: StructType, rules: ContentRules): EncodedFormat = {
+    val features = given.getOrElse(lower(FeaturesOption), "features")
+    // A label that wasn't asked for is written when it is there: unlabelled data has none.
+    val label = given.get(lower(LabelOption)).orElse(Some("label").filter(name => schema.fieldNames.contains(name)))
+    FeatureTypes.featuresOrdinal(schema, features)
+    label.foreach(FeatureTypes.labelOrdinal(schema, _))
+    EncodedFormat(SageMaker, only(schema, label.toList :+ features), Some(features), label, rules)
+  }
+
+  /** As Spark's libsvm, which takes a number and a vector whatever their names; or by the names given. */
+  private def libsvm(given: Map[String, String], schema: StructType, rules: ContentRules): EncodedFormat = {
+    val positional = given.keySet.intersect(columnOptions).isEmpty && schema.length == 2 &&
+      FeatureTypes.isNumber(schema(0).dataType)
+    val label = if (positional) schema(0).name else given.getOrElse(lower(LabelOption), "label")
+    val features = if (positional) schema(1).name else given.getOrElse(lower(FeaturesOption), "features")
+    FeatureTypes.labelOrdinal(schema, label)
+    FeatureTypes.featuresOrdinal(schema, features, vectorsOnly = true)
+    EncodedFormat(LibSVM, only(schema, List(label, features)), Some(features), Some(label), rules)
+  }
+
+  /** CSV as SageMaker wants it: commas, no header. */
+  private def plainCsv(given: Map[String, String]): Boolean = given.forall {
+    case ("header", value) => lower(value) == "false"
+    case ("sep" | "delimiter", value) => value == ","
+    case _ => false
+  }
+
+  private def only(schema: StructType, columns: List[String]): StructType =
+    StructType(columns.distinct.map(name => schema(schema.fieldNames.indexOf(name))))
+
+  private def checked(format: EncodedFormat): EncodedFormat = {
+    format.encoder()
+    format
+  }
+
+  private def lower(text: String): String = text.toLowerCase(Locale.ROOT)
+}

@@ -1,0 +1,85 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import scala.collection.JavaConverters._
+
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
+import software.amazon.awssdk.core.exception.SdkException
+import software.amazon.awssdk.services.s3.S3Client
+import software.amazon.awssdk.services.s3.model._
+
+/** Removes objects and open uploads. What could not be removed is returned, each with its reason; nothing is thrown. */
+final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
+  import S3Cleaner._
+
+  /** Deletes complete objects and aborts open uploads, of a job that isn't to be. */
+  def undo(objects: Seq[WrittenObject]): Seq[String] = {
+    val (open, complete) = objects.partition(_.isOpen)
+    open.flatMap(o => abort(o.key, o.uploadId)) ++ delete(complete.map(_.key))
+  }
+
+  /** Deletes objects, a thousand with each request. Those that don't exist count as deleted. */
+  def delete(keys: Seq[String]): Seq[String] = keys.distinct.grouped(BatchKeys).flatMap(deleteBatch).toList
+
+  /** Aborts an upload; one that doesn't exist counts as aborted. */
+  def abort(key: String, uploadId: String): Option[String] =
+    attempt(s"the open upload of s3://$bucket/$key") {
+      s3.abortMultipartUpload(
+        AbortMultipartUploadRequest.builder().bucket(bucket).key(key).uploadId(uploadId).build()
+      )
+      Nil
+    }.headOption
+
+  /** Removes every object under `directory` but those to keep, and aborts every upload that is open there. */
+  def sweep(directory: String, keep: Set[String]): Seq[String] = {
+    val uploads = attempt(s"what uploads are open under s3://$bucket/$directory") {
+      openUploads(directory).flatMap { case (key, uploadId) => abort(key, uploadId) }
+    }
+    val objects = attempt(s"what objects are under s3://$bucket/$directory") {
+      delete(objectKeys(directory).filterNot(keep))
+    }
+    uploads ++ objects
+  }
+
+  /** The keys of the objects under a prefix. */
+  def objectKeys(directory: String): Seq[String] = {
+    val request = ListObjectsV2Request.builder().bucket(bucket).prefix(directory).build()
+    s3.listObjectsV2Paginator(request).contents().asScala.map(_.key).toList
+  }
+
+  /** Key and upload id of the open uploads under a prefix. */
+  def openUploads(directory: String): Seq[(String, String)] = {
+    val request = ListMultipartUploadsRequest.builder().bucket(bucket).prefix(directory).build()
+    s3.listMultipartUploadsPaginator(request).uploads().asScala.map(u => (u.key, u.uploadId)).toList
+  }
+
+  private def deleteBatch(keys: Seq[String]): Seq[String] = {
+    val identifiers = keys.map(key => ObjectIdentifier.builder().key(key).build())
+    val request = DeleteObjectsRequest
+      .builder()
+      .bucket(bucket)
+      .delete(Delete.builder().objects(identifiers.asJava).quiet(true).build())
+      .build()
+    try s3.deleteObjects(request).errors().asScala.map(e => s"s3://$bucket/${e.key} (${e.code}: ${e.message})").toList
+    catch {
+      case e: SdkException => keys.map(key => s"s3://$bucket/$key (${AwsErrors.describe(e)})")
+    }
+  }
+
+  private def attempt(what: String)(removal: => Seq[String]): Seq[String] =
+    try removal
+    catch {
+      case e: SdkException if AwsErrors.isNotFound(e) => Nil
+      case e: SdkException => Seq(s"$what (${AwsErrors.describe(e)})")
+    }
+}
+
+private[staging] object S3Cleaner {
+  private val BatchKeys = 1000
+
+  /** Runs `body` with the thread's interruption put aside, so that a task that is killed can still clean up. */
+  def uninterrupted[T](body: => T): T = {
+    val interrupted = Thread.interrupted()
+    try body
+    finally if (interrupted) Thread.currentThread().interrupt()
+  }
+}

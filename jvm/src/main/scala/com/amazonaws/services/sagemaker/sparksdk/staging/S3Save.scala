@@ -1,0 +1,93 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.util.UUID
+
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.wire.ContentTypes
+import org.apache.spark.sql.{DataFrame, SaveMode}
+import org.slf4j.LoggerFactory
+import software.amazon.awssdk.core.exception.SdkException
+import software.amazon.awssdk.services.s3.S3Client
+
+/** Saves to `s3://` without a Hadoop file system.
+  *
+  * Whoever reads the prefix knows of no manifest, so that nothing may be seen there before the job has succeeded: every
+  * object is a multipart upload that the driver completes at the end.
+  */
+private[staging] object S3Save {
+  private val logger = LoggerFactory.getLogger("com.amazonaws.services.sagemaker.sparksdk.staging.S3Save")
+
+  def save(
+      path: String,
+      mode: SaveMode,
+      options: Map[String, String],
+      data: DataFrame,
+      partitions: Seq[String]
+  ): Unit = {
+    val (bucket, prefix) = DataSourceWriter.location(path)
+    val directory = S3Target.directory(prefix)
+    val config = DataSourceWriter.clientConfig(options)
+    AwsClients.withS3(config) { s3 =>
+      val existing = if (mode == SaveMode.Append) Nil else list(s3, bucket, directory)
+      mode match {
+        case SaveMode.ErrorIfExists if existing.nonEmpty =>
+          throw new IllegalArgumentException(
+            s"""there are already ${existing.length} objects at $path: choose another place, or mode "overwrite", """ +
+              """"append" or "ignore""""
+          )
+        case SaveMode.Ignore if existing.nonEmpty => logger.info("{} exists already: nothing is written", path)
+        case _ =>
+          val gzip = DataSourceOptions.gzip(options)
+          val format = DataSourceOptions.format(options, Projection.without(data.schema, partitions))
+          val target = S3Target(
+            bucket = bucket,
+            directory = directory,
+            runId = UUID.randomUUID().toString.take(8),
+            s3 = config,
+            objectBytes = StagingRequest.DefaultObjectBytes,
+            extension = if (gzip) format.extension + ".gz" else format.extension,
+            contentType = ContentTypes.Protobuf,
+            gzip = gzip,
+            kmsKeyId = None,
+            hidden = true
+          )
+          write(s3, target, format, data, partitions, existing)
+      }
+    }
+  }
+
+  private def write(
+      s3: S3Client,
+      target: S3Target,
+      format: EncodedFormat,
+      data: DataFrame,
+      partitions: Seq[String],
+      replaced: Seq[String]
+  ): Unit = {
+    val rows = PartitionPaths.prepare(data, format.schema, partitions)
+    val withDirectory = if (partitions.isEmpty) format else format.copy(schema = rows.schema)
+    val task = new StagingTask(withDirectory, target, PartitionPaths.ordinal(rows.schema, partitions))
+    val job = new StagingJob(s3, target)
+    job.run(rows, task, "save as sagemaker")
+    job.removeStrays().foreach(left => logger.warn("left behind by a task attempt that failed: {}", left))
+    deleteReplaced(s3, target, replaced)
+  }
+
+  /** What an overwrite replaces goes last: a save that fails costs nothing of it. */
+  private def deleteReplaced(s3: S3Client, target: S3Target, keys: Seq[String]): Unit = {
+    val left = new S3Cleaner(s3, target.bucket).delete(keys)
+    if (left.nonEmpty) {
+      throw new StagingException(
+        s"the data was saved, and these objects that it replaces could not be removed: ${left.take(5).mkString("; ")}"
+      )
+    }
+  }
+
+  private def list(s3: S3Client, bucket: String, directory: String): Seq[String] =
+    try new S3Cleaner(s3, bucket).objectKeys(directory)
+    catch {
+      case e: SdkException =>
+        throw AwsErrors.translated(s"looking for what is already at s3://$bucket/$directory failed", e)
+    }
+}

@@ -1,0 +1,134 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.util.UUID
+
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
+import com.amazonaws.services.sagemaker.sparksdk.wire.ContentRules
+import org.apache.spark.sql.Dataset
+import org.apache.spark.sql.types.StructType
+import org.slf4j.LoggerFactory
+import software.amazon.awssdk.core.exception.SdkException
+import software.amazon.awssdk.core.sync.RequestBody
+import software.amazon.awssdk.services.s3.S3Client
+import software.amazon.awssdk.services.s3.model.{PutObjectRequest, ServerSideEncryption}
+
+/** Writes a DataFrame to S3 for training, straight from the tasks, and removes it again.
+  *
+  * The manifest is written last and names what the accepted attempts of the tasks wrote: whatever failed, was retried or
+  * ran twice, each row is trained on once.
+  */
+object Staging {
+  private[staging] val Empty = "the DataFrame has no rows: there is nothing to train on"
+  private val logger = LoggerFactory.getLogger("com.amazonaws.services.sagemaker.sparksdk.staging.Staging")
+
+  /** Checks all that can be known before anything is written.
+    *
+    * @throws IllegalArgumentException naming the column, option or codec at fault, and what to do
+    */
+  def validate(schema: StructType, request: StagingRequest): Unit = {
+    request.compressionCodec.foreach { codec =>
+      if (!codec.equalsIgnoreCase("gzip")) {
+        throw new IllegalArgumentException(s"""the compression codec is "$codec": SageMaker knows only "Gzip"""")
+      }
+    }
+    if (formatOf(Projection.schema(schema, request.projectedColumns), request).isEmpty) ForeignFormat.validate(request)
+  }
+
+  /** Writes the rows, then the manifest.
+    *
+    * @throws IllegalArgumentException for rows or columns that can't be trained on, and for a DataFrame without rows
+    * @throws StagingException when writing failed; nothing is left behind, or the message names it
+    */
+  def stage(dataset: Dataset[_], request: StagingRequest): StagedData = {
+    validate(dataset.schema, request)
+    val schema = Projection.schema(dataset.schema, request.projectedColumns)
+    val directory = S3Target.directory(request.keyPrefix)
+    formatOf(schema, request) match {
+      case None => ForeignFormat.stage(Projection.select(dataset, schema), request, directory)
+      case Some(format) => AwsClients.withS3(request.s3)(stageEncoded(_, dataset, request, format, directory))
+    }
+  }
+
+  /** Removes what was written; returns the keys of what is left, each with the reason. */
+  def delete(staged: StagedData, s3: AwsClientConfig): Seq[String] = AwsClients.withS3(s3) { client =>
+    val cleaner = new S3Cleaner(client, staged.bucket)
+    // The manifest goes last: while it is there, it tells what there is.
+    val left = cleaner.delete(staged.objects.map(_.key)) ++ cleaner.sweep(staged.keyPrefix, staged.objects.map(_.key).toSet)
+    left ++ cleaner.delete(staged.manifestKey.toSeq)
+  }
+
+  private def formatOf(schema: StructType, request: StagingRequest): Option[EncodedFormat] =
+    EncodedFormat.find(
+      request.format,
+      request.formatOptions,
+      schema,
+      if (request.strict) ContentRules.strict() else ContentRules.lenient
+    )
+
+  private def stageEncoded(
+      s3: S3Client,
+      dataset: Dataset[_],
+      request: StagingRequest,
+      format: EncodedFormat,
+      directory: String
+  ): StagedData = {
+    val gzip = request.compressionCodec.isDefined
+    val target = S3Target(
+      bucket = request.bucket,
+      directory = directory,
+      runId = UUID.randomUUID().toString.take(8),
+      s3 = request.s3,
+      objectBytes = request.objectBytes,
+      extension = if (gzip) format.extension + ".gz" else format.extension,
+      contentType = format.encoder().contentType,
+      gzip = gzip,
+      kmsKeyId = request.kmsKeyId,
+      hidden = false
+    )
+    val job = new StagingJob(s3, target)
+    val outputs = job.run(Projection.select(dataset, format.schema), new StagingTask(format, target), "stage training data")
+    try {
+      val width = commonWidth(outputs, format)
+      val rows = outputs.map(_.rows).sum
+      if (rows == 0) throw new IllegalArgumentException(Empty)
+      job.removeStrays().foreach(left => logger.warn("left behind by a task attempt that isn't trained on: {}", left))
+      val objects = outputs.flatMap(_.objects).map(_.staged)
+      val manifest = writeManifest(s3, target, objects)
+      StagedData(request.bucket, directory, objects, Some(manifest), rows, width)
+    } catch {
+      case e: Exception =>
+        val left = job.undo() ++ new S3Cleaner(s3, request.bucket).delete(Seq(Manifest.key(directory)))
+        if (left.isEmpty) throw e
+        else throw new StagingException(s"${e.getMessage} Left in S3: ${left.mkString("; ")}.", e)
+    }
+  }
+
+  /** Each task has seen rows of one width; different tasks may have seen different ones. */
+  private def commonWidth(outputs: Seq[TaskOutput], format: EncodedFormat): Option[Int] = {
+    val widths = outputs.filter(_.rows > 0).map(_.width).distinct
+    if (widths.length > 1 && format.rules.requireUniformWidth) {
+      throw new IllegalArgumentException(
+        s"""column "${format.featuresColumn.getOrElse(format.schema.last.name)}" has rows of ${widths.sorted.mkString(", ")} """ +
+          "elements, and all rows must be of one width"
+      )
+    }
+    if (widths.length == 1 && format.rules.requireUniformWidth) widths.headOption.filter(_ >= 0) else None
+  }
+
+  private def writeManifest(s3: S3Client, target: S3Target, objects: Seq[StagedObject]): String = {
+    val key = Manifest.key(target.directory)
+    val request = PutObjectRequest.builder().bucket(target.bucket).key(key).contentType("application/json")
+    target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
+    try s3.putObject(
+      request.build(),
+      RequestBody.fromString(Manifest.json(target.bucket, target.directory, objects.map(_.key)))
+    )
+    catch {
+      case e: SdkException =>
+        throw new StagingException(s"writing the manifest ${target.uri(key)} failed: ${AwsErrors.describe(e)}.", e)
+    }
+    key
+  }
+}

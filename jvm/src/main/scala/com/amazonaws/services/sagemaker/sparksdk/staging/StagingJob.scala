@@ -1,0 +1,182 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.util.concurrent.{Callable, ExecutionException, Executors}
+
+import scala.collection.mutable
+import scala.concurrent.Await
+import scala.concurrent.duration.Duration
+import scala.util.control.NonFatal
+
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
+import com.amazonaws.services.sagemaker.sparksdk.compat.QueryExecutions
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.retry.Poller
+import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
+import org.apache.spark.{FutureAction, SparkContext}
+import org.apache.spark.sql.Dataset
+import org.apache.spark.sql.execution.SQLExecution
+import software.amazon.awssdk.core.exception.SdkException
+import software.amazon.awssdk.services.s3.S3Client
+import software.amazon.awssdk.services.s3.model._
+
+/** Runs the Spark job that writes a DataFrame to S3, and commits what it wrote.
+  *
+  * Spark reports one successful attempt for each partition, whatever was retried or ran twice: only what these attempts
+  * wrote is completed. The rest is removed by its attempts, or found by listing when an executor died with it.
+  */
+final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
+  private[this] val outputs = new mutable.HashMap[Int, TaskOutput]()
+  @volatile private[this] var running: Option[FutureAction[Unit]] = None
+  private[this] val cleaner = new S3Cleaner(s3, target.bucket)
+
+  /** Writes and commits; the objects in the order of the partitions.
+    *
+    * @param label what the Spark UI calls the job
+    * @return what the accepted attempts of the tasks brought back, in the order of the partitions
+    */
+  def run(dataset: Dataset[_], task: StagingTask, label: String): Seq[TaskOutput] =
+    try {
+      write(dataset, task, label)
+      val accepted = synchronized(outputs.toSeq.sortBy(_._1).map(_._2))
+      complete(accepted.flatMap(_.objects).filter(_.isOpen))
+      accepted
+    } catch {
+      case e: Throwable =>
+        val failed = failure(e, undo())
+        if (e.isInstanceOf[InterruptedException]) Thread.currentThread().interrupt()
+        throw failed
+    }
+
+  /** Removes everything that the job wrote; returns what is left, with reasons. */
+  def undo(): Seq[String] = S3Cleaner.uninterrupted {
+    val accepted = synchronized(outputs.values.toSeq).flatMap(_.objects)
+    cleaner.undo(accepted) ++ cleaner.delete(accepted.filter(_.isOpen).map(_.key)) ++ strays(Set.empty)
+  }
+
+  /** Removes what attempts that weren't accepted left behind; returns what is left, with reasons. */
+  def removeStrays(): Seq[String] =
+    strays(synchronized(outputs.values.toSeq).flatMap(_.objects).map(_.key).toSet)
+
+  private def strays(keep: Set[String]): Seq[String] = {
+    val mine = (key: String) => key.contains(target.runId)
+    try {
+      val uploads = cleaner.openUploads(target.directory).filter(upload => mine(upload._1))
+      val objects = cleaner.objectKeys(target.directory).filter(key => mine(key) && !keep(key))
+      uploads.flatMap { case (key, uploadId) => cleaner.abort(key, uploadId) } ++ cleaner.delete(objects)
+    } catch {
+      case e: SdkException if AwsErrors.isNotFound(e) => Nil
+      case e: SdkException =>
+        Seq(s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed (${AwsErrors.describe(e)})")
+    }
+  }
+
+  private def write(dataset: Dataset[_], task: StagingTask, label: String): Unit = {
+    val plan = QueryExecutions.of(dataset)
+    val context = dataset.sparkSession.sparkContext
+    SQLExecution.withNewExecutionId(plan, Some(label)) {
+      val rows = plan.toRdd
+      val job = context.submitJob(rows, task, rows.partitions.indices, accept, ())
+      running = Some(job)
+      if (refusal.isDefined) job.cancel()
+      try {
+        Await.ready(job, Duration.Inf)
+        // A row that was refused is the reason, also of the cancellation that followed.
+        if (refusal.isEmpty) Await.result(job, Duration.Inf)
+      } catch {
+        case e: InterruptedException =>
+          job.cancel()
+          throw e
+      } finally awaitTasks(context, job)
+    }
+    refusal.foreach(message => throw new UnencodableRowException(message))
+  }
+
+  /** Called by Spark's scheduler with the result of the first attempt of each partition that succeeds. */
+  private def accept(partition: Int, output: TaskOutput): Unit = {
+    synchronized(outputs.put(partition, output))
+    if (output.refusal.nonEmpty) running.foreach(_.cancel())
+  }
+
+  private def refusal: Option[String] = synchronized(outputs.values.map(_.refusal).find(_.nonEmpty))
+
+  /** Gives attempts that were killed the time to remove what they wrote, before it is listed. */
+  private def awaitTasks(context: SparkContext, job: FutureAction[Unit]): Unit = S3Cleaner.uninterrupted {
+    val tracker = context.statusTracker
+    Poller().until(StagingJob.KilledTasksMillis, StagingJob.PollMillis) {
+      val stages = job.jobIds.flatMap(tracker.getJobInfo(_)).flatMap(_.stageIds())
+      if (stages.flatMap(tracker.getStageInfo(_)).forall(_.numActiveTasks() == 0)) Some(true) else None
+    }
+    ()
+  }
+
+  /** Completes uploads side by side: there can be thousands. */
+  private def complete(uploads: Seq[WrittenObject]): Unit = if (uploads.nonEmpty) {
+    val pool = Executors.newFixedThreadPool(math.min(uploads.length, StagingJob.Completers))
+    try {
+      val completions = uploads.map(upload => pool.submit(new Callable[Unit] {
+        override def call(): Unit = completeOne(upload)
+      }))
+      completions.foreach(_.get())
+    } catch {
+      case e: ExecutionException => throw e.getCause
+    } finally {
+      pool.shutdownNow()
+      pool.awaitTermination(StagingJob.LastRequestSeconds, java.util.concurrent.TimeUnit.SECONDS)
+    }
+  }
+
+  private def completeOne(upload: WrittenObject): Unit = {
+    val parts = upload.eTags.zipWithIndex.map { case (eTag, i) =>
+      CompletedPart.builder().partNumber(i + 1).eTag(eTag).build()
+    }
+    val request = CompleteMultipartUploadRequest
+      .builder()
+      .bucket(target.bucket)
+      .key(upload.key)
+      .uploadId(upload.uploadId)
+      .multipartUpload(CompletedMultipartUpload.builder().parts(parts: _*).build())
+      .build()
+    try s3.completeMultipartUpload(request)
+    catch {
+      case e: SdkException =>
+        throw new StagingException(s"completing the upload of ${target.uri(upload.key)} failed: ${AwsErrors.describe(e)}", e)
+    }
+  }
+
+  private def failure(e: Throwable, left: Seq[String]): Throwable = {
+    val rest =
+      if (left.isEmpty) "Nothing is left of it in S3."
+      else s"These are left in S3 and could not be removed: ${left.mkString("; ")}."
+    StagingJob.chain(e).collectFirst { case refused: UnencodableRowException => refused } match {
+      case Some(refused) if left.isEmpty => refused
+      case Some(refused) => new UnencodableRowException(s"${refused.getMessage}. $rest")
+      case None if NonFatal(e) || e.isInstanceOf[InterruptedException] =>
+        new StagingException(
+          s"writing the data to ${target.uri(target.directory)} failed: ${StagingJob.reason(e)}. $rest",
+          e
+        )
+      case None => e
+    }
+  }
+}
+
+private[staging] object StagingJob {
+  private val Completers = 16
+  private val LastRequestSeconds = 60L
+  private val KilledTasksMillis = 10000L
+  private val PollMillis = 50L
+
+  /** The exception and its causes. */
+  def chain(e: Throwable): List[Throwable] =
+    Iterator.iterate(Option(e))(_.flatMap(t => Option(t.getCause).filter(_ ne t))).takeWhile(_.isDefined).flatten.take(20).toList
+
+  /** What the innermost cause that speaks of S3 says, else the first line of what Spark says. */
+  def reason(e: Throwable): String = {
+    val causes = chain(e)
+    causes
+      .collectFirst { case staging: StagingException => staging.getMessage }
+      .orElse(causes.collectFirst { case sdk: SdkException => AwsErrors.describe(sdk) })
+      .getOrElse(Option(e.getMessage).flatMap(_.split('\n').headOption).getOrElse(e.getClass.getSimpleName))
+      .stripSuffix(".")
+  }
+}

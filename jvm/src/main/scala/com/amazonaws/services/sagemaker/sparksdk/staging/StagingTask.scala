@@ -1,0 +1,142 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.util.zip.GZIPOutputStream
+
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
+import com.amazonaws.services.sagemaker.sparksdk.wire.{GrowableBuffer, MeasuringEncoder, UnencodableRowException}
+import org.apache.spark.{TaskContext, TaskKilledException}
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.unsafe.types.UTF8String
+import software.amazon.awssdk.services.s3.S3Client
+
+/** What a task does: encodes its partition's rows into objects of S3.
+  *
+  * Holds one buffer of a part's size and one row more, whatever the partition's size. An attempt that fails or is killed
+  * removes what it wrote; the driver removes what an attempt that died could not.
+  *
+  * @param directoryOrdinal the column that says below which directory of the target a row belongs, where rows with the same
+  *                         follow each other; -1: all belong into the target's
+  */
+final private[staging] class StagingTask(format: EncodedFormat, target: S3Target, directoryOrdinal: Int = -1)
+    extends (Iterator[InternalRow] => TaskOutput)
+    with Serializable {
+
+  override def apply(rows: Iterator[InternalRow]): TaskOutput =
+    if (!rows.hasNext) TaskOutput(Array.empty, 0L, -1, "") else AwsClients.withS3(target.s3)(write(rows, _))
+
+  private def write(rows: Iterator[InternalRow], s3: S3Client): TaskOutput = {
+    val task = TaskContext.get()
+    val buffer = new GrowableBuffer(StagingTask.FirstBufferBytes)
+    val objects = new S3ObjectWriter(s3, target, buffer)
+    val encoder = format.encoder()
+    try {
+      val sink = if (target.gzip) new GzipSink(buffer) else new PlainSink(buffer)
+      val name = f"part-${task.partitionId()}%05d-${target.runId}-a${task.taskAttemptId()}"
+      val count = writeRows(rows, task, encoder, objects, sink, name)
+      TaskOutput(objects.objects, count, encoder.width.getOrElse(-1), "")
+    } catch {
+      case e: UnencodableRowException =>
+        undo(objects, e)
+        TaskOutput(Array.empty, 0L, -1, e.getMessage)
+      case e: Throwable =>
+        undo(objects, e)
+        throw e
+    }
+  }
+
+  private def writeRows(
+      rows: Iterator[InternalRow],
+      task: TaskContext,
+      encoder: MeasuringEncoder,
+      objects: S3ObjectWriter,
+      sink: RowSink,
+      name: String
+  ): Long = {
+    var count = 0L
+    var inObject = 0L
+    var sequence = 0
+    var directory = UTF8String.EMPTY_UTF8
+    def finish(): Unit = {
+      sink.end()
+      objects.finish(inObject)
+    }
+    while (rows.hasNext) {
+      val row = rows.next()
+      if (directoryOrdinal >= 0 && row.getUTF8String(directoryOrdinal) != directory) {
+        if (objects.isOpen) finish()
+        directory = row.getUTF8String(directoryOrdinal).copy()
+      }
+      if (!objects.isOpen) {
+        objects.begin(f"${target.directory}$directory$name-$sequence%04d${target.extension}")
+        sink.begin()
+        sequence += 1
+        inObject = 0L
+      }
+      sink.write(encoder, row)
+      count += 1
+      inObject += 1
+      objects.flushFullPart()
+      if (objects.size >= target.objectBytes) finish()
+      if ((count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
+    }
+    if (objects.isOpen) finish()
+    // An attempt whose result nobody waits for must not end as if somebody did.
+    stopIfKilled(task)
+    count
+  }
+
+  private def stopIfKilled(task: TaskContext): Unit =
+    if (task.isInterrupted()) throw new TaskKilledException("staging was cancelled")
+
+  private def undo(objects: S3ObjectWriter, cause: Throwable): Unit =
+    S3Cleaner.uninterrupted(objects.abort()).foreach { left =>
+      // The driver lists and removes what is left; the reason is kept for its error.
+      cause.addSuppressed(new IllegalStateException(s"could not be removed: $left"))
+    }
+}
+
+private[staging] object StagingTask {
+  private val KillCheckMask = 1023L
+  private val FirstBufferBytes = 256 * 1024
+}
+
+/** Encodes rows into the buffer that is sent. */
+private[staging] trait RowSink {
+  def begin(): Unit
+  def write(encoder: MeasuringEncoder, row: InternalRow): Unit
+  def end(): Unit
+}
+
+final private[staging] class PlainSink(buffer: GrowableBuffer) extends RowSink {
+  override def begin(): Unit = {}
+  override def write(encoder: MeasuringEncoder, row: InternalRow): Unit = encoder.encode(row, buffer)
+  override def end(): Unit = {}
+}
+
+/** Encodes into a buffer of its own and compresses that into the one that is sent. */
+final private[staging] class GzipSink(buffer: GrowableBuffer) extends RowSink {
+  private[this] val raw = new GrowableBuffer(GzipSink.RawBytes * 2)
+  private[this] var gzip: Option[GZIPOutputStream] = None
+
+  override def begin(): Unit = gzip = Some(new GZIPOutputStream(buffer.asOutputStream, GzipSink.RawBytes))
+
+  override def write(encoder: MeasuringEncoder, row: InternalRow): Unit = {
+    encoder.encode(row, raw)
+    if (raw.length >= GzipSink.RawBytes) compress()
+  }
+
+  override def end(): Unit = {
+    compress()
+    gzip.foreach(_.close())
+    gzip = None
+  }
+
+  private def compress(): Unit = {
+    gzip.foreach(raw.writeTo)
+    raw.reset()
+  }
+}
+
+private[staging] object GzipSink {
+  private val RawBytes = 64 * 1024
+}
