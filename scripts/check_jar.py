@@ -5,7 +5,9 @@ Usage: check_jar.py [SCALA_LINE ...]   checks jars/ (default: every Scala line o
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -79,6 +81,15 @@ def _services(jar: zipfile.ZipFile) -> list[str]:
     return found
 
 
+def _javap() -> str:
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("javap", path=str(Path(home) / "bin")) if home else None
+    found = found or shutil.which("javap")
+    if found is None:
+        sys.exit("Checking the jars needs javap, a part of every JDK: set JAVA_HOME to a JDK 17.")
+    return found
+
+
 def _signatures(path: Path, jar: zipfile.ZipFile) -> list[str]:
     """Relocated types in the public signatures of the root package: nobody could compile against them."""
     classes = [
@@ -88,7 +99,7 @@ def _signatures(path: Path, jar: zipfile.ZipFile) -> list[str]:
     ]
     if not classes:
         return ["the root package is empty"]
-    command = ["javap", "-public", "-cp", str(path), *classes]
+    command = [_javap(), "-public", "-cp", str(path), *classes]
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     shaded = SHADED.replace("/", ".")
     return [f"a relocated type is public: {row.strip()}" for row in answer.splitlines() if shaded in row]

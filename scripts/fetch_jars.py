@@ -27,7 +27,8 @@ import lines
 
 JARS = lines.ROOT / "jars"
 JVM = lines.ROOT / "jvm"
-JAVA_NEEDED = 17
+# The Scala compilers of both lines run on these.
+JAVA_NEEDED = (17, 21)
 
 
 def digest(path: Path) -> str:
@@ -38,7 +39,7 @@ def digest(path: Path) -> str:
 def inputs(scala: str) -> str:
     """One hash over all that decides what is in the jar of a Scala line."""
     root = lines.ROOT
-    files = [root / "VERSION", root / "LICENSE", JARS / "jars.lock"]
+    files = [root / "VERSION", root / "LICENSE", root / "jars" / "jars.lock"]
     files += [JVM / "pom.xml", JVM / f"scala-{scala}" / "pom.xml"]
     files += sorted(path for path in (JVM / "src" / "main").rglob("*") if path.is_file())
     total = hashlib.sha256()
@@ -56,21 +57,23 @@ def is_current(jar: Path, record: Path, wanted: str) -> bool:
 
 
 def java_home() -> str | None:
-    """A home of a Java 17 or later: JAVA_HOME's, else the PATH's; None when the PATH's is used."""
+    """JAVA_HOME when it is a JDK that can build the jars, None when the PATH's is; else a sentence."""
     candidates = [os.environ["JAVA_HOME"]] if os.environ.get("JAVA_HOME") else []
+    tried = []
     for home in [*candidates, None]:
-        java = shutil.which("java") if home is None else str(Path(home) / "bin" / "java")
-        if java is None or not Path(java).exists():
+        javac = shutil.which("javac", path=None if home is None else str(Path(home) / "bin"))
+        place = "the PATH" if home is None else f"JAVA_HOME ({home})"
+        if javac is None:
+            tried.append(f"{place} has no javac")
             continue
-        answer = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-        match = re.search(r'version "(\d+)', answer)
-        if match and int(match.group(1)) >= JAVA_NEEDED:
+        done = subprocess.run([javac, "-version"], capture_output=True, text=True, check=False)
+        match = re.search(r"javac (\d+)", done.stdout + done.stderr)
+        if match and JAVA_NEEDED[0] <= int(match.group(1)) <= JAVA_NEEDED[1]:
             return home
-    found = shutil.which("java") or "none"
+        tried.append(f"{place} has {(done.stdout + done.stderr).strip()}")
     sys.exit(
-        f"Building the jars needs Java {JAVA_NEEDED} or later (a JDK). JAVA_HOME is "
-        f"{os.environ.get('JAVA_HOME') or 'not set'}, java on the PATH is {found}. Install a JDK "
-        f"{JAVA_NEEDED} or set JAVA_HOME to one, and run this again."
+        f"Building the jars needs a JDK {JAVA_NEEDED[0]} to {JAVA_NEEDED[1]}: {', '.join(tried)}. "
+        "Install one, or set JAVA_HOME to one, and run this again."
     )
 
 
