@@ -12,7 +12,7 @@ case class CreatedResources(
     endpointName: Option[String]
 )
 
-private[sparksdk] object CreatedResources {
+object CreatedResources {
 
   /** Nothing created. */
   val none: CreatedResources = CreatedResources(None, None, None)

@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.StructType
 trait RequestRowSerializer extends Serializable {
 
   /** The MIME type that the request is sent with. */
-  val contentType: String
+  def contentType: String
 
   /** The bytes of one row. */
   def serializeRow(row: Row): Array[Byte]

@@ -10,10 +10,10 @@ import org.apache.spark.sql.types.StructType
 trait ResponseRowDeserializer extends Serializable {
 
   /** The columns of the rows. */
-  val schema: StructType
+  def schema: StructType
 
   /** The MIME type that the answer is asked for in. */
-  val accepts: String
+  def accepts: String
 
   /** The rows of one answer. */
   def deserializeResponse(responseData: Array[Byte]): Iterator[Row]
