@@ -1,0 +1,175 @@
+package com.amazonaws.services.sagemaker.sparksdk
+
+import scala.collection.JavaConverters._
+
+import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{HyperParam, SageMakerAlgorithmParams}
+import com.amazonaws.services.sagemaker.sparksdk.inference.Inference
+import com.amazonaws.services.sagemaker.sparksdk.settings._
+import com.amazonaws.services.sagemaker.sparksdk.staging.StagedData
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  RequestRowSerializer,
+  ResponseRowDeserializer
+}
+import org.apache.spark.ml.Estimator
+import org.apache.spark.ml.param.{Param, ParamMap}
+import org.apache.spark.ml.util.{DefaultParamsReadable, DefaultParamsWritable, Identifiable}
+import org.apache.spark.sql.Dataset
+import org.apache.spark.sql.types.StructType
+
+/** Fits a DataFrame on Amazon SageMaker with any training image: writes the DataFrame to S3, runs a training job,
+  * and returns a [[SageMakerModel]] that is hosted on an endpoint.
+  *
+  * Errors: an `IllegalArgumentException` for settings, hyper-parameters or data that SageMaker would refuse, before anything
+  * is created; otherwise a [[com.amazonaws.services.sagemaker.sparksdk.exceptions.SageMakerSparkSDKException]].
+  */
+class SageMakerEstimator(override val uid: String)
+    extends Estimator[SageMakerModel]
+    with EstimatorSettings
+    with DefaultParamsWritable {
+
+  def this() = this(Identifiable.randomUID("sagemaker"))
+
+  /** The published constructor; see [[SageMakerSettings]] for what each argument means.
+    *
+    * @param hyperParameters sent to the training job as they are
+    * @param limits sizes, time-outs and attempts of the requests to the endpoint
+    */
+  // scalastyle:off parameter.number
+  def this(
+      trainingImage: String,
+      modelImage: String,
+      sagemakerRole: IAMRoleResource = IAMRoleFromConfig(),
+      trainingInstanceType: String,
+      trainingInstanceCount: Int,
+      endpointInstanceType: String,
+      endpointInitialInstanceCount: Int,
+      requestRowSerializer: RequestRowSerializer,
+      responseRowDeserializer: ResponseRowDeserializer,
+      trainingInputS3DataPath: S3Resource = S3AutoCreatePath(),
+      trainingOutputS3DataPath: S3Resource = S3AutoCreatePath(),
+      trainingInstanceVolumeSizeInGB: Int = 1024,
+      trainingProjectedColumns: Option[List[String]] = None,
+      trainingChannelName: String = "train",
+      trainingContentType: Option[String] = None,
+      trainingS3DataDistribution: String = "ShardedByS3Key",
+      trainingSparkDataFormat: String = "sagemaker",
+      trainingSparkDataFormatOptions: Map[String, String] = Map(),
+      trainingInputMode: String = "File",
+      trainingCompressionCodec: Option[String] = None,
+      trainingMaxRuntimeInSeconds: Int = 24 * 60 * 60,
+      trainingKmsKeyId: Option[String] = None,
+      modelEnvironmentVariables: Map[String, String] = Map(),
+      endpointCreationPolicy: EndpointCreationPolicy = EndpointCreationPolicy.CREATE_ON_CONSTRUCT,
+      sagemakerClient: AwsClientConfig = AwsClientConfig(),
+      s3Client: AwsClientConfig = AwsClientConfig(),
+      stsClient: AwsClientConfig = AwsClientConfig(),
+      modelPrependInputRowsToTransformationRows: Boolean = true,
+      deleteStagingDataAfterTraining: Boolean = true,
+      namePolicyFactory: NamePolicyFactory = new RandomNamePolicyFactory(),
+      uid: String = Identifiable.randomUID("sagemaker"),
+      hyperParameters: Map[String, String] = Map(),
+      limits: InferenceSettings = InferenceSettings()
+  ) = {
+    this(uid)
+    set(
+      sagemakerSettings,
+      SageMakerSettings(
+        training = TrainingSettings(
+          image = Some(trainingImage),
+          role = sagemakerRole,
+          instanceType = Some(trainingInstanceType),
+          instanceCount = Some(trainingInstanceCount),
+          volumeSizeInGB = trainingInstanceVolumeSizeInGB,
+          channelName = trainingChannelName,
+          contentType = trainingContentType,
+          s3DataDistribution = trainingS3DataDistribution,
+          inputMode = trainingInputMode,
+          maxRuntimeInSeconds = trainingMaxRuntimeInSeconds,
+          kmsKeyId = trainingKmsKeyId,
+          outputPath = trainingOutputS3DataPath,
+          namePolicyFactory = namePolicyFactory,
+          hyperParameters = hyperParameters
+        ),
+        staging = StagingSettings(
+          inputPath = trainingInputS3DataPath,
+          projectedColumns = trainingProjectedColumns,
+          sparkDataFormat = trainingSparkDataFormat,
+          sparkDataFormatOptions = trainingSparkDataFormatOptions,
+          compressionCodec = trainingCompressionCodec,
+          deleteAfterTraining = deleteStagingDataAfterTraining
+        ),
+        hosting = HostingSettings(
+          image = Some(modelImage),
+          instanceType = Some(endpointInstanceType),
+          instanceCount = Some(endpointInitialInstanceCount),
+          environment = modelEnvironmentVariables,
+          policy = endpointCreationPolicy
+        ),
+        transform = TransformSettings(
+          serializer = Some(requestRowSerializer),
+          deserializer = Some(responseRowDeserializer),
+          prependInputRows = modelPrependInputRowsToTransformationRows,
+          limits = limits
+        ),
+        clients = ClientSettings(sagemakerClient, s3Client, stsClient)
+      )
+    )
+  }
+  // scalastyle:on parameter.number
+
+  /** Not saved: which job an estimator ran last is of its process. */
+  @transient private var jobs = new LatestTrainingJob
+
+  /** The name of the last training job that this estimator, or a copy of it, created. */
+  def latestTrainingJob: Option[String] = jobs.name
+
+  private[sparksdk] def recordTrainingJob(name: String): Unit = jobs.name = Some(name)
+
+  /** Trains and hosts a model, and waits for both. */
+  override def fit(dataset: Dataset[_]): SageMakerModel = startFit(dataset).await()
+
+  /** Writes the data and creates the training job; whoever holds the run polls it, waits for it or stops it. */
+  def startFit(dataset: Dataset[_]): FitRun = FitRun.start(this, dataset)
+
+  /** What the training job is sent: the defaults of the Params, over them the map `hyperParameters`, over that the
+    * Params that were set; never a setting.
+    */
+  def makeHyperParameters(): java.util.Map[String, String] = {
+    val mine = params.filter(_.isInstanceOf[HyperParam])
+    def written(which: Param[_] => Boolean): Map[String, String] =
+      mine.filter(which).map(p => p.name -> HyperParam.onTheWire(p, $(p.asInstanceOf[Param[Any]]))).toMap
+    (written(p => hasDefault(p)) ++ hyperParameters ++ written(p => isSet(p))).asJava
+  }
+
+  private[sparksdk] def hyperParametersFor(staged: StagedData): Map[String, String] = {
+    val fromData = this match {
+      case algorithm: SageMakerAlgorithmParams =>
+        algorithm.hyperParametersOfData(staged.featureWidth, staged.rowCount)
+      case _ => Map.empty[String, String]
+    }
+    fromData ++ makeHyperParameters().asScala
+  }
+
+  /** The schema that `transform` of the fitted model gives. */
+  override def transformSchema(schema: StructType): StructType =
+    Inference.outputSchema(
+      schema,
+      requestRowSerializer,
+      responseRowDeserializer,
+      modelPrependInputRowsToTransformationRows
+    )
+
+  override def copy(extra: ParamMap): SageMakerEstimator = {
+    val copied: SageMakerEstimator = defaultCopy(extra)
+    copied.jobs = jobs
+    copied
+  }
+}
+
+/** Shared by an estimator with its copies, since Spark fits a copy when it is given a ParamMap. */
+private[sparksdk] final class LatestTrainingJob {
+  @volatile var name: Option[String] = None
+}
+
+object SageMakerEstimator extends DefaultParamsReadable[SageMakerEstimator]

@@ -1,0 +1,150 @@
+package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
+
+import org.apache.spark.ml.param.{DoubleParam, IntParam, Param, Params}
+
+/** What a hyper-parameter may be: a rule and its wording. */
+final class Constraint[T](val text: String, val accepts: T => Boolean) extends Serializable {
+
+  /** True, or an IllegalArgumentException that says found and expected. */
+  def check(name: String, value: T): Boolean = {
+    if (!accepts(value)) {
+      throw new IllegalArgumentException(s"$name is $value: expected $text")
+    }
+    true
+  }
+}
+
+/** The rules that SageMaker's algorithms state. */
+private[sparksdk] object Constraint {
+  private val Auto = "auto"
+
+  def any[T]: Constraint[T] = new Constraint("any value", (_: T) => true)
+
+  def intAtLeast(bound: Int): Constraint[Int] = new Constraint(s"a whole number >= $bound", (_: Int) >= bound)
+
+  def intIn(low: Int, high: Int): Constraint[Int] =
+    new Constraint(s"a whole number in [$low, $high]", (v: Int) => v >= low && v <= high)
+
+  def intOneOf(values: Int*): Constraint[Int] =
+    new Constraint(s"one of ${values.mkString(", ")}", (v: Int) => values.contains(v))
+
+  def intPositiveOr(special: Int): Constraint[Int] =
+    new Constraint(s"$special, or a whole number > 0", (v: Int) => v == special || v > 0)
+
+  def atLeast(bound: Double): Constraint[Double] = new Constraint(s"a number >= ${shown(bound)}", _ >= bound)
+
+  def above(bound: Double): Constraint[Double] = new Constraint(s"a number > ${shown(bound)}", _ > bound)
+
+  /** Between two bounds, each in the interval or not. */
+  def within(low: Double, withLow: Boolean, high: Double, withHigh: Boolean): Constraint[Double] = {
+    val text = s"a number in ${if (withLow) "[" else "("}${shown(low)}, ${shown(high)}${if (withHigh) "]" else ")"}"
+    new Constraint(
+      text,
+      (v: Double) => (if (withLow) v >= low else v > low) && (if (withHigh) v <= high else v < high)
+    )
+  }
+
+  def oneOf(values: String*): Constraint[String] =
+    new Constraint(s"one of ${values.mkString(", ")}", (v: String) => values.contains(v))
+
+  /** A comma-separated list, each of whose elements is one of the values. */
+  def listOutOf(values: String*): Constraint[String] = new Constraint(
+    s"a comma-separated list out of ${values.mkString(", ")}",
+    (v: String) => elements(v).nonEmpty && elements(v).forall(values.contains(_))
+  )
+
+  /** `auto` or one of the other words, or a number above zero. */
+  def wordOrPositive(whole: Boolean, words: String*): Constraint[String] = new Constraint(
+    s"${words.mkString(", ")}, or a ${if (whole) "whole number" else "number"} > 0",
+    (v: String) => words.contains(v) || number(v, whole).exists(_ > 0)
+  )
+
+  def autoOrPositive(whole: Boolean): Constraint[String] = wordOrPositive(whole, Auto)
+
+  /** The elements of a comma-separated list, which may stand in brackets and quotes as JSON. */
+  def elements(list: String): Seq[String] =
+    list.stripPrefix("[").stripSuffix("]").split(",").map(_.trim.stripPrefix("\"").stripSuffix("\"")).toSeq
+
+  private def number(text: String, whole: Boolean): Option[Double] =
+    try Some(if (whole) text.trim.toInt.toDouble else text.trim.toDouble).filterNot(_.isInfinite)
+    catch { case _: NumberFormatException => None }
+
+  private def shown(bound: Double): String = if (bound == bound.toLong) bound.toLong.toString else bound.toString
+}
+
+/** A hyper-parameter of a training job: a Param whose name is the name on the wire. */
+sealed trait HyperParam {
+
+  /** What the value may be, in words. */
+  def constraintText: String
+
+  /** The kind of value, as the specification for other languages names it. */
+  def kind: String
+}
+
+/** A whole number. */
+final class IntHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[Int])
+    extends IntParam(parent, name, HyperParam.doc(doc, constraint), constraint.check(name, _: Int))
+    with HyperParam {
+  override def constraintText: String = constraint.text
+  override def kind: String = "int"
+}
+
+/** A number. */
+final class DoubleHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[Double])
+    extends DoubleParam(parent, name, HyperParam.doc(doc, constraint), HyperParam.finite(name, constraint))
+    with HyperParam {
+  override def constraintText: String = constraint.text
+  override def kind: String = "double"
+}
+
+/** A text: a word, a list of words, or a number that may also be `auto`.
+  *
+  * @param onTheWire what is sent for a value
+  */
+final class StringHyperParam(
+    parent: Params,
+    name: String,
+    doc: String,
+    constraint: Constraint[String],
+    val onTheWire: String => String = identity
+) extends Param[String](parent, name, HyperParam.doc(doc, constraint), constraint.check(name, _: String))
+    with HyperParam {
+  override def constraintText: String = constraint.text
+  override def kind: String = "string"
+}
+
+/** The texts `True` and `False`. */
+final class BooleanHyperParam(parent: Params, name: String, doc: String)
+    extends Param[String](
+      parent,
+      name,
+      HyperParam.doc(doc, HyperParam.trueOrFalse),
+      HyperParam.trueOrFalse.check(name, _: String)
+    )
+    with HyperParam {
+  override def constraintText: String = HyperParam.trueOrFalse.text
+  override def kind: String = "boolean-string"
+}
+
+private[sparksdk] object HyperParam {
+  val trueOrFalse: Constraint[String] = Constraint.oneOf("True", "False")
+
+  def doc(text: String, constraint: Constraint[_]): String = s"$text; ${constraint.text}"
+
+  def finite(name: String, constraint: Constraint[Double]): Double => Boolean = { value =>
+    if (value.isNaN || value.isInfinite) {
+      throw new IllegalArgumentException(s"$name is $value: expected ${constraint.text}")
+    }
+    constraint.check(name, value)
+  }
+
+  /** A list of words as the JSON list that the service documents. */
+  def jsonList(value: String): String = Constraint.elements(value).map(word => s""""$word"""").mkString("[", ",", "]")
+
+  /** What is sent for a value of a Param. */
+  def onTheWire(param: Param[_], value: Any): String = param match {
+    case text: StringHyperParam => text.onTheWire(value.toString)
+    case _ => value.toString
+  }
+}
