@@ -142,6 +142,19 @@ class SageMakerEstimator(override val uid: String)
     (written(p => hasDefault(p)) ++ hyperParameters ++ written(p => isSet(p))).asJava
   }
 
+  /** Throws when a hyper-parameter is missing without which the job would fail. */
+  private[sparksdk] def requireHyperParameters(): Unit = this match {
+    case algorithm: SageMakerAlgorithmParams =>
+      val missing = algorithm.requiredHyperParameters.map(_.name).filterNot(makeHyperParameters().containsKey(_))
+      if (missing.nonEmpty) {
+        throw new IllegalArgumentException(
+          s"The hyper-parameter ${missing.mkString(", ")} of ${getClass.getSimpleName} is not set and has no default: " +
+            "set it before fit"
+        )
+      }
+    case _ => ()
+  }
+
   private[sparksdk] def hyperParametersFor(staged: StagedData): Map[String, String] = {
     val fromData = this match {
       case algorithm: SageMakerAlgorithmParams =>

@@ -3,8 +3,9 @@ package com.amazonaws.services.sagemaker.sparksdk.training
 import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.TrainingJobException
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, TrainingJobException}
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
+import software.amazon.awssdk.core.exception.SdkException
 import software.amazon.awssdk.services.sagemaker.model.{
   CreateTrainingJobRequest,
   DescribeTrainingJobRequest,
@@ -36,13 +37,11 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
   def create(request: CreateTrainingJobRequest): Unit =
     try AwsClients.withSageMaker(client)(_.createTrainingJob(request))
     catch {
-      case e: Exception =>
-        throw AwsErrors.configuration(e).getOrElse(
-          new TrainingJobException(
-            s"The training job '$name' could not be created: ${AwsErrors.describe(e)}",
-            e
-          )
-        )
+      case e: SdkException =>
+        throw (AwsErrors.translated(s"The training job '$name' could not be created", e) match {
+          case configuration: AwsConfigurationException => configuration
+          case other => new TrainingJobException(other.message, e)
+        })
     }
 
   def describe(): TrainingStatus =

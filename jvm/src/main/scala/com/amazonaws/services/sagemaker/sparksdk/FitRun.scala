@@ -1,0 +1,246 @@
+package com.amazonaws.services.sagemaker.sparksdk
+
+import java.util.UUID
+
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{SageMakerSparkSDKException, TrainingJobException}
+import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller}
+import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
+import com.amazonaws.services.sagemaker.sparksdk.training._
+import org.apache.spark.internal.Logging
+import org.apache.spark.sql.Dataset
+
+/** One fit under way: its data is staged and its training job exists. Whoever holds it polls it, waits for it or stops it.
+  * Not thread-safe.
+  */
+final class FitRun private (
+    estimator: SageMakerEstimator,
+    plan: TrainingPlan,
+    job: TrainingJob,
+    staged: StagedData,
+    sentHyperParameters: Map[String, String],
+    tags: Map[String, String],
+    clock: Clock
+) extends Logging {
+  private val began = clock.millis()
+  private var fitted: Option[SageMakerModel] = None
+  private var hosting: Option[HostingRun] = None
+  private var lastTraining = FitRun.NotAsked
+  private var left: Seq[String] = Nil
+
+  /** The training job's name. */
+  def trainingJobName: String = job.name
+
+  /** How long to wait between two polls, in milliseconds. */
+  def pollIntervalMillis: Int =
+    hosting.map(_.pollIntervalMillis).getOrElse(estimator.settings.training.pollIntervalMillis)
+
+  /** A sentence that names what exists by now. */
+  def created: String = hosting match {
+    case Some(run) => run.created
+    case None if fitted.isDefined => "The training job has ended."
+    case None => s"The training job '${job.name}' goes on and is billed until it ends or is stopped."
+  }
+
+  /** The staged objects that could not be deleted, each with the reason. */
+  def undeletedStagingData: Seq[String] = left
+
+  /** Takes one step: asks for the job's state, or the endpoint's. Throws a [[TrainingJobException]] when the job
+    * ended without a model, an [[exceptions.EndpointException]] when the endpoint didn't come up.
+    */
+  def poll(): RunProgress = (fitted, hosting) match {
+    case (None, _) => pollTraining()
+    case (_, Some(run)) =>
+      val progress = run.poll()
+      if (progress.finished) hosting = None
+      progress.copy(
+        trainingJobName = Some(job.name),
+        metrics = lastTraining.metrics,
+        elapsedSeconds = elapsedSeconds
+      )
+    case _ => progress(RunProgress.Done)
+  }
+
+  private def pollTraining(): RunProgress = {
+    val before = lastTraining
+    lastTraining = job.describe()
+    if (before.secondaryStatus != lastTraining.secondaryStatus) {
+      logInfo(
+        s"Training job ${job.name}: ${lastTraining.status}, ${lastTraining.secondaryStatus}. ${lastTraining.message}"
+      )
+    }
+    lastTraining.status match {
+      case TrainingJob.Completed =>
+        removeStagedData()
+        beginHosting(lastTraining)
+      case ended if TrainingJob.Unsuccessful.contains(ended) =>
+        removeStagedData()
+        val failure = job.failure(lastTraining)
+        throw FitRun.naming(failure, left)
+      case _ => progress(RunProgress.Training)
+    }
+  }
+
+  private def beginHosting(status: TrainingStatus): RunProgress = {
+    val artifacts = status.artifacts.getOrElse(
+      throw new TrainingJobException(
+        s"The training job '${job.name}' completed, and SageMaker names no artifacts of it",
+        None.orNull,
+        Some(job.name),
+        Some(status.status)
+      )
+    )
+    val model = SageMakerModel.fitted(
+      estimator,
+      plan,
+      S3DataPath.fromS3URI(artifacts),
+      job.name,
+      sentHyperParameters,
+      tags
+    )
+    fitted = Some(model)
+    hosting =
+      if (estimator.endpointCreationPolicy == EndpointCreationPolicy.CREATE_ON_CONSTRUCT) model.startHosting()
+      else None
+    progress(if (hosting.isDefined) RunProgress.Hosting else RunProgress.Done)
+  }
+
+  private def progress(phase: String): RunProgress = RunProgress(
+    phase,
+    Some(job.name),
+    fitted.flatMap(_.endpointName),
+    lastTraining.status,
+    lastTraining.secondaryStatus,
+    lastTraining.message,
+    lastTraining.metrics,
+    elapsedSeconds
+  )
+
+  private def elapsedSeconds: Double = (clock.millis() - began) / 1000.0
+
+  /** Asks SageMaker to stop the training job; the next polls see it end as `Stopped`. */
+  def stop(): Unit = job.stop()
+
+  /** The model, once polling has finished. */
+  def model(): SageMakerModel = fitted
+    .filter(_ => hosting.isEmpty)
+    .getOrElse(throw new IllegalStateException(s"The fit has not finished: poll it, or await it. $created"))
+
+  /** Waits for the training job and, by the policy, for the endpoint. */
+  def await(): SageMakerModel = {
+    Poller(clock).until(Long.MaxValue, pollIntervalMillis.toLong)(Some(poll()).filter(_.finished))
+    model()
+  }
+
+  private def removeStagedData(): Unit =
+    if (estimator.deleteStagingDataAfterTraining) {
+      left = Staging.delete(staged, estimator.s3Client)
+      if (left.nonEmpty) logWarning(FitRun.leftOver(staged, left))
+    }
+}
+
+private[sparksdk] object FitRun {
+
+  /** The tag and key part by which the parts of one fit are found again. */
+  val RunTag: String = "sagemaker-spark-run"
+
+  private val NotAsked = TrainingStatus("InProgress", "", "", None, None, Map.empty)
+
+  /** Checks, looks up names and places, stages the data, creates the job; on an error nothing of it is left, or it is
+    * named.
+    */
+  def start(estimator: SageMakerEstimator, dataset: Dataset[_]): FitRun = {
+    val settings = estimator.settings
+    val resolver = new ResourceResolver(dataset.sparkSession, settings.clients)
+    validate(estimator, dataset)
+    val plan = resolved(estimator, resolver)
+    val runId = UUID.randomUUID().toString
+    val tags = settings.training.tags + (RunTag -> runId)
+    val input = resolver.s3(settings.staging.inputPath)
+    resolver.requireBucket("trainingInputS3DataPath", input)
+    if (plan.output.bucket != input.bucket) resolver.requireBucket("trainingOutputS3DataPath", plan.output)
+
+    val staged = Staging.stage(dataset, stagingRequest(estimator, input, plan.names.trainingJobName, runId))
+    removingOnError(estimator, staged) {
+      val hyperParameters = estimator.hyperParametersFor(staged)
+      TrainingPlan.validateHyperParameters(hyperParameters)
+      val job = new TrainingJob(plan.names.trainingJobName, settings.clients.sagemaker)
+      job.create(TrainingRequests.create(plan, staged, hyperParameters, tags))
+      estimator.recordTrainingJob(job.name)
+      new FitRun(estimator, plan, job, staged, hyperParameters, tags, Clock.system)
+    }
+  }
+
+  private def validate(estimator: SageMakerEstimator, dataset: Dataset[_]): Unit = {
+    val settings = estimator.settings
+    TrainingPlan.validate(settings.training, estimator.trainingImage, settings.staging.compressionCodec)
+    TrainingPlan.requireInstanceType("trainingInstanceType", estimator.trainingInstanceType)
+    TrainingPlan.requireCount("trainingInstanceCount", estimator.trainingInstanceCount)
+    TrainingPlan.requireInstanceType("endpointInstanceType", estimator.endpointInstanceType)
+    TrainingPlan.requireCount("endpointInitialInstanceCount", estimator.endpointInitialInstanceCount)
+    TrainingPlan.requireImage("modelImage", estimator.modelImage)
+    estimator.requestRowSerializer
+    estimator.responseRowDeserializer
+    estimator.requireHyperParameters()
+    Staging.validate(dataset.schema, stagingRequest(estimator, S3DataPath("unknown", ""), "job", "run"))
+  }
+
+  private def resolved(estimator: SageMakerEstimator, resolver: ResourceResolver): TrainingPlan = {
+    val training = estimator.settings.training
+    val names = training.namePolicyFactory.createNamePolicy
+    NamePolicy.requireValid(names)
+    val role = resolver.role(training.role)
+    TrainingPlan.requireRole(role)
+    TrainingPlan(
+      names,
+      role,
+      estimator.trainingImage,
+      resolver.s3(training.outputPath),
+      training,
+      estimator.settings.staging.compressionCodec
+    )
+  }
+
+  private def stagingRequest(
+      estimator: SageMakerEstimator,
+      input: S3DataPath,
+      jobName: String,
+      runId: String
+  ): StagingRequest = {
+    val staging = estimator.settings.staging
+    StagingRequest(
+      input.bucket,
+      (input.objectPath.split("/").toSeq.filter(_.nonEmpty) :+ jobName :+ runId).mkString("", "/", "/"),
+      estimator.s3Client,
+      staging.sparkDataFormat,
+      staging.sparkDataFormatOptions,
+      staging.projectedColumns,
+      staging.compressionCodec,
+      estimator.trainingKmsKeyId,
+      staging.objectBytes
+    )
+  }
+
+  /** Nobody trains on the data when the job can't be created, whatever `deleteStagingDataAfterTraining` says. */
+  private def removingOnError[T](estimator: SageMakerEstimator, staged: StagedData)(body: => T): T =
+    try body
+    catch {
+      case e: Exception =>
+        val left = Staging.delete(staged, estimator.s3Client)
+        if (left.isEmpty) throw e
+        throw (e match {
+          case ours: SageMakerSparkSDKException => naming(ours, left)
+          case other => SageMakerSparkSDKException(s"${other.getMessage} ${leftOver(staged, left)}", other)
+        })
+    }
+
+  private def naming(failure: SageMakerSparkSDKException, left: Seq[String]): SageMakerSparkSDKException = {
+    if (left.nonEmpty) {
+      failure.addSuppressed(SageMakerSparkSDKException(s"Staged objects that remain: ${left.mkString(", ")}"))
+    }
+    failure
+  }
+
+  private def leftOver(staged: StagedData, left: Seq[String]): String =
+    s"${left.size} staged objects below s3://${staged.bucket}/${staged.keyPrefix} could not be deleted and are still " +
+      s"there: ${left.take(5).mkString(", ")}${if (left.size > 5) ", ..." else ""}"
+}
