@@ -1,0 +1,59 @@
+package com.amazonaws.services.sagemaker.sparksdk.python
+
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.BooleanHyperParam
+import com.amazonaws.services.sagemaker.sparksdk.settings.{SettingParam, SettingTypeException}
+import org.apache.spark.ml.PipelineStage
+import org.apache.spark.ml.param.{DoubleParam, IntParam, LongParam, Param}
+
+/** Python's values as the values of Params: Python has one kind of whole number and writes 1 for 1.0. */
+private[python] object ParamValues {
+
+  /** Sets a Param; a value of another type throws a [[SettingTypeException]], one out of range an
+    * IllegalArgumentException.
+    */
+  def set(stage: PipelineStage, name: String, value: AnyRef): Unit = {
+    if (!stage.hasParam(name)) Stages.unknownParam(stage, name)
+    val param = stage.getParam(name)
+    stage.set(param.asInstanceOf[Param[Any]], converted(param, value))
+  }
+
+  private def converted(param: Param[_], value: AnyRef): Any = param match {
+    case _: IntParam => whole(param, value, Int.MinValue, Int.MaxValue).toInt
+    case _: LongParam => whole(param, value, Long.MinValue, Long.MaxValue)
+    case _: DoubleParam =>
+      value match {
+        case number: Number => number.doubleValue
+        case other => mistyped(param, "a number", other)
+      }
+    case _: BooleanHyperParam =>
+      value match {
+        case flag: java.lang.Boolean => if (flag) "True" else "False"
+        case text: String => text
+        case other => mistyped(param, "'True', 'False' or a bool", other)
+      }
+    case _: SettingParam[_] => mistyped(param, "nothing: settings are given to the constructor", value)
+    case _ =>
+      value match {
+        case text: String => text
+        case number: Number => number.toString
+        case other => mistyped(param, "a string", other)
+      }
+  }
+
+  private def whole(param: Param[_], value: AnyRef, low: Long, high: Long): Long = value match {
+    case number @ (_: Integer | _: java.lang.Long | _: java.lang.Short | _: java.lang.Byte) =>
+      val wide = number.asInstanceOf[Number].longValue
+      if (wide < low || wide > high) {
+        throw new IllegalArgumentException(s"${param.name} is $wide: expected a whole number from $low to $high")
+      }
+      wide
+    case number: java.lang.Double if !number.isInfinite && number == Math.rint(number) =>
+      whole(param, java.lang.Long.valueOf(number.longValue), low, high)
+    case other => mistyped(param, "a whole number", other)
+  }
+
+  private def mistyped(param: Param[_], expected: String, value: AnyRef): Nothing = {
+    val found = Option(value).map(v => s"${v.getClass.getSimpleName} ${v.toString.take(80)}").getOrElse("None")
+    throw new SettingTypeException(s"${param.name} takes $expected, found $found")
+  }
+}

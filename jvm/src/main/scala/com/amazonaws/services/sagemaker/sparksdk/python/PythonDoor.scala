@@ -1,0 +1,67 @@
+package com.amazonaws.services.sagemaker.sparksdk.python
+
+import java.util.{Map => JavaMap}
+
+import com.amazonaws.services.sagemaker.sparksdk._
+import com.amazonaws.services.sagemaker.sparksdk.settings._
+import org.apache.spark.ml.PipelineStage
+import org.apache.spark.sql.Dataset
+
+/** The one way in for the Python package: Java types and JSON in and out, so that Python never builds a Scala object.
+  *
+  * Settings come as one flat JSON object of what the user gave, keyed by published names; what JSON can't hold (an object
+  * of a user's class) comes beside it, under the same names.
+  */
+object PythonDoor {
+
+  /** The version of this library. */
+  def version(): String = LibraryVersion.current
+
+  /** A new estimator of a class of this library. */
+  def newStage(className: String, uid: String, settings: String, objects: JavaMap[String, AnyRef]): PipelineStage =
+    StageMaker.estimator(className, Option(uid), settings, Option(objects))
+
+  /** A new model; nothing is requested yet, whatever its policy. */
+  def newModel(uid: String, settings: String, objects: JavaMap[String, AnyRef]): SageMakerModel =
+    StageMaker.model(Option(uid), settings, Option(objects))
+
+  /** A new model of what a training job made; asks SageMaker where its artifacts are. */
+  def newModelFromTrainingJob(
+      trainingJobName: String,
+      uid: String,
+      settings: String,
+      objects: JavaMap[String, AnyRef]
+  ): SageMakerModel = {
+    val model = StageMaker.model(Option(uid), settings, Option(objects))
+    val artifacts = SageMakerModelFactories.artifacts(trainingJobName, model.sagemakerClient)
+    model.configure(
+      model.settings.copy(modelPath = Some(artifacts), trainingJobName = Some(trainingJobName))
+    )
+  }
+
+  /** The value that a JSON object describes. */
+  def newValue(json: String): AnyRef = ValueCodecs.readAny(JsonCodec.parse(json))
+
+  /** The JSON object that describes a value. */
+  def describeValue(value: AnyRef): String = ValueCodecs.writeAny(value).toString
+
+  /** One setting of an estimator or a model, as JSON. */
+  def setting(stage: PipelineStage, name: String): String = Stages.setting(stage, name).toString
+
+  /** One setting of an estimator or a model, as the object itself. */
+  def settingObject(stage: PipelineStage, name: String): AnyRef = Stages.settingObject(stage, name)
+
+  /** Sets one hyper-parameter, or another Param, by its name. */
+  def setParam(stage: PipelineStage, name: String, value: AnyRef): Unit = ParamValues.set(stage, name, value)
+
+  /** Checks, stages the data and creates the training job, on the calling thread. */
+  def startFit(estimator: SageMakerEstimator, dataset: Dataset[_]): PolledRun =
+    new PolledFit(estimator.startFit(dataset))
+
+  /** Creates the model's endpoint, if its policy asks for one and there is none; null when there is nothing to await. */
+  def startHosting(model: SageMakerModel): PolledRun =
+    model.startHosting().map(new PolledHosting(_)).orNull
+
+  /** The hyper-parameters of a class of estimators, as a JSON list. */
+  def hyperParameterSpec(className: String): String = HyperParameterSpec.of(className).toString
+}

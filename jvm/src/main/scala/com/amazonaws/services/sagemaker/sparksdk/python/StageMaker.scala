@@ -1,0 +1,107 @@
+package com.amazonaws.services.sagemaker.sparksdk.python
+
+import java.lang.reflect.InvocationTargetException
+import java.util.{Map => JavaMap}
+
+import scala.collection.JavaConverters._
+
+import com.amazonaws.services.sagemaker.sparksdk.{SageMakerEstimator, SageMakerModel}
+import com.amazonaws.services.sagemaker.sparksdk.settings.{
+  JsonCodec,
+  Nearest,
+  SettingTable,
+  SettingTypeException,
+  StageSettings
+}
+import org.apache.spark.ml.PipelineStage
+
+/** Makes stages of flat maps of settings. */
+private[python] object StageMaker {
+  private val serializers = Seq("requestRowSerializer", "responseRowDeserializer")
+
+  /** An estimator of one of this library's classes, or of a user's class that extends one. */
+  def estimator(
+      className: String,
+      uid: Option[String],
+      json: String,
+      objects: Option[JavaMap[String, AnyRef]]
+  ): SageMakerEstimator = {
+    val made = instance(className, uid)
+    made.updateSettings(merged(StageSettings.estimator, _, json, objects))
+  }
+
+  def model(uid: Option[String], json: String, objects: Option[JavaMap[String, AnyRef]]): SageMakerModel = {
+    val made = uid.map(new SageMakerModel(_)).getOrElse(new SageMakerModel())
+    made.configure(merged(StageSettings.model, made.settings, json, objects))
+  }
+
+  def instance(className: String, uid: Option[String]): SageMakerEstimator = {
+    val stageClass = Class.forName(className, true, Thread.currentThread.getContextClassLoader)
+    val made =
+      try
+        uid match {
+          case Some(given) => stageClass.getConstructor(classOf[String]).newInstance(given)
+          case None => stageClass.getConstructor().newInstance()
+        }
+      catch { case e: InvocationTargetException => throw e.getCause }
+    made match {
+      case estimator: SageMakerEstimator => estimator
+      case _ => throw new SettingTypeException(s"$className is no SageMakerEstimator")
+    }
+  }
+
+  private def merged[S](
+      table: SettingTable[S],
+      onto: S,
+      json: String,
+      objects: Option[JavaMap[String, AnyRef]]
+  ): S = {
+    val described = table.merged(onto, JsonCodec.parse(json))
+    objects.map(_.asScala.toSeq).getOrElse(Nil).foldLeft(described) { case (settings, (name, value)) =>
+      table(name).fromObject(settings, if (serializers.contains(name)) Some(value) else value)
+    }
+  }
+}
+
+/** Looks into stages. */
+private[python] object Stages {
+  import com.fasterxml.jackson.databind.JsonNode
+
+  def setting(stage: PipelineStage, name: String): JsonNode = stage match {
+    case estimator: SageMakerEstimator =>
+      val effective = name match {
+        case "trainingImage" =>
+          val s = estimator.settings
+          s.copy(training = s.training.copy(image = Some(estimator.trainingImage)))
+        case "modelImage" =>
+          val s = estimator.settings
+          s.copy(hosting = s.hosting.copy(image = Some(estimator.modelImage)))
+        case _ => estimator.effectiveSettings
+      }
+      StageSettings.estimator(name).toJson(effective)
+    case model: SageMakerModel => StageSettings.model(name).toJson(model.settings)
+    case other => foreign(other)
+  }
+
+  def settingObject(stage: PipelineStage, name: String): AnyRef = {
+    val value = stage match {
+      case estimator: SageMakerEstimator => StageSettings.estimator(name).get(estimator.effectiveSettings)
+      case model: SageMakerModel => StageSettings.model(name).get(model.settings)
+      case other => foreign(other)
+    }
+    value match {
+      case Some(inner) => inner.asInstanceOf[AnyRef]
+      case None => None.orNull
+      case plain => plain.asInstanceOf[AnyRef]
+    }
+  }
+
+  private def foreign(stage: PipelineStage): Nothing =
+    throw new SettingTypeException(s"${stage.getClass.getName} is no stage of this library")
+
+  /** The error for a Param that a stage doesn't have. */
+  def unknownParam(stage: PipelineStage, name: String): Nothing = throw new SettingTypeException(
+    s"${stage.getClass.getSimpleName} has no hyper-parameter '$name'." +
+      Nearest.suggestion(name, stage.params.map(_.name).toSeq)
+  )
+}
