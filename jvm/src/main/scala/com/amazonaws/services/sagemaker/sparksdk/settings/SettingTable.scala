@@ -33,7 +33,8 @@ private[sparksdk] final class SettingTable[S](val defaults: S, val all: Seq[Sett
     extends Serializable {
   import SettingTable._
 
-  private val byName = all.map(setting => setting.name -> setting).toMap
+  private val byName: Map[String, Setting[S, _]] =
+    all.foldLeft(Map.empty[String, Setting[S, _]])((known, setting) => known + (setting.name -> setting))
 
   def apply(name: String): Setting[S, _] = byName.getOrElse(
     name,

@@ -57,7 +57,7 @@ private[sparksdk] object StageSettings {
     )
   }
 
-  private val training = {
+  private val training: Seq[Setting[SageMakerSettings, _]] = {
     val part = new Part[SageMakerSettings, TrainingSettings](_.training, (s, v) => s.copy(training = v))
     Seq(
       part.setting("trainingImage", text, _.image)((p, v) => p.copy(image = v)),
@@ -89,7 +89,7 @@ private[sparksdk] object StageSettings {
     )
   }
 
-  private val staging = {
+  private val staging: Seq[Setting[SageMakerSettings, _]] = {
     val part = new Part[SageMakerSettings, StagingSettings](_.staging, (s, v) => s.copy(staging = v))
     Seq(
       part.setting("trainingInputS3DataPath", ValueCodecs.s3Resource, _.inputPath)((p, v) => p.copy(inputPath = v)),
@@ -108,7 +108,7 @@ private[sparksdk] object StageSettings {
     )
   }
 
-  private val clients = {
+  private val clients: Seq[Setting[SageMakerSettings, _]] = {
     val part = new Part[SageMakerSettings, ClientSettings](_.clients, (s, v) => s.copy(clients = v))
     Seq(
       part.setting("sagemakerClient", ClientConfigCodec.codec, _.sagemaker)((p, v) => p.copy(sagemaker = v)),
@@ -129,7 +129,7 @@ private[sparksdk] object StageSettings {
       new Setting[SageMakerSettings, Option[String]]("region", text, _.region)((s, v) => s.copy(region = v))
   )
 
-  private val modelOnly = {
+  private val modelOnly: Seq[Setting[ModelSettings, _]] = {
     val part = new Part[ModelSettings, ModelSettings](identity, (_, v) => v)
     Seq(
       part.setting("sagemakerClient", ClientConfigCodec.codec, _.sagemakerClient)((p, v) =>
