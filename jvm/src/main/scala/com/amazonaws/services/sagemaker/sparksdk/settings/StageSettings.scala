@@ -50,6 +50,9 @@ private[sparksdk] object StageSettings {
       limits.setting("maxRowsPerRequest", int, _.maxRowsPerRequest)((p, v) => p.copy(maxRowsPerRequest = v)),
       limits.setting("invokeTimeoutMillis", int, _.invokeTimeoutMillis)((p, v) => p.copy(invokeTimeoutMillis = v)),
       limits.setting("invokeAttempts", int, _.invokeAttempts)((p, v) => p.copy(invokeAttempts = v)),
+      limits.setting("throttleBudgetMillis", long, _.throttleBudgetMillis)((p, v) =>
+        p.copy(throttleBudgetMillis = v)
+      ),
       limits.setting("targetVariant", text, _.targetVariant)((p, v) => p.copy(targetVariant = v)),
       limits.setting("targetModel", text, _.targetModel)((p, v) => p.copy(targetModel = v)),
       limits.setting("inferenceComponent", text, _.inferenceComponent)((p, v) => p.copy(inferenceComponent = v)),
