@@ -1,0 +1,70 @@
+"""Frames and estimators of the end-to-end tests: real data, on the local service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from sagemaker_pyspark import SageMakerModel
+    from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+    from sagemaker_pyspark.local import LocalSageMaker
+
+    Estimators = Callable[..., KMeansSageMakerEstimator]
+
+
+@pytest.fixture(scope="session")
+def digits(spark: SparkSession) -> DataFrame:
+    """scikit-learn's 1,797 handwritten digits: `id`, `digit`, `features` (64 grey values)."""
+    from pyspark.ml.linalg import Vectors
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    rows = [
+        (index, int(digit), Vectors.dense([float(v) for v in pixels]))
+        for index, (digit, pixels) in enumerate(zip(data.target, data.data))
+    ]
+    return spark.createDataFrame(rows, ["id", "digit", "features"]).repartition(4, "id").cache()
+
+
+def settings_of(aws: LocalSageMaker) -> dict[str, Any]:
+    """What every estimator needs, on the local service, polled fast."""
+    from sagemaker_pyspark import IAMRole, SageMakerClients
+
+    client: dict[str, Any] = aws.client_options()
+    return {
+        "trainingInstanceType": "ml.m5.large",
+        "trainingInstanceCount": 1,
+        "endpointInstanceType": "ml.m5.large",
+        "endpointInitialInstanceCount": 1,
+        "sagemakerRole": IAMRole(aws.role_arn),
+        "sagemakerClient": SageMakerClients.create_sagemaker_client(**client),
+        "s3Client": SageMakerClients.create_s3_default_client(**client),
+        "stsClient": SageMakerClients.create_sts_default_client(**client),
+        "training_poll_interval_millis": 50,
+        "endpoint_poll_interval_millis": 50,
+    }
+
+
+@pytest.fixture()
+def kmeans(spark: SparkSession, aws: LocalSageMaker) -> Estimators:
+    """Makes k-means estimators on the local service; keywords override."""
+    from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+    def make(**overrides: Any) -> KMeansSageMakerEstimator:
+        return KMeansSageMakerEstimator(**{**settings_of(aws), "k": 10, **overrides})
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def fitted(spark: SparkSession, aws: LocalSageMaker, digits: DataFrame) -> Iterator[SageMakerModel]:
+    """One hosted k-means model of the digits, for tests that only ask it."""
+    from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+    model = KMeansSageMakerEstimator(**settings_of(aws), k=10, init_method="kmeans++").fit(digits)
+    yield model
+    model.delete()

@@ -1,0 +1,241 @@
+"""Input that can't work: one clear error, and nothing left that is billed and not named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Estimators
+    from pyspark.sql import DataFrame, SparkSession
+    from sagemaker_pyspark import SageMakerModel
+    from sagemaker_pyspark.local import LocalSageMaker
+
+
+def there(aws: LocalSageMaker) -> dict[str, Any]:
+    """What exists in the service, but for training jobs and artifacts, which cost nothing once they are ended."""
+    found = aws.resources()
+    kinds = ("models", "endpoint_configs", "endpoints", "multipart_uploads")
+    kept = {kind: found[kind] for kind in kinds}
+    keys = {bucket: [k for k in keys if not k.endswith("model.tar.gz")] for bucket, keys in found["buckets"].items()}
+    return {**kept, "keys": keys}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(aws: LocalSageMaker) -> Iterator[None]:
+    """After every test here, the service holds what it held before."""
+    before = there(aws)
+    yield
+    after = there(aws)
+    # A bucket of the account's own may have been made on the way; it is empty.
+    after["keys"] = {bucket: keys for bucket, keys in after["keys"].items() if keys or bucket in before["keys"]}
+    assert after == before
+
+
+def no_upload(aws: LocalSageMaker) -> None:
+    """Nothing was sent to S3, and no job was asked for."""
+    made = set(aws.call_counts()) & {"PutObject", "CreateMultipartUpload", "CreateTrainingJob"}
+    assert not made
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"trainingInstanceType": "m5.large"}, "trainingInstanceType is 'm5.large'"),
+        ({"endpointInstanceType": "large"}, "endpointInstanceType is 'large'"),
+        ({"trainingInstanceCount": 0}, "trainingInstanceCount is 0"),
+        ({"endpointInitialInstanceCount": -1}, "endpointInitialInstanceCount is -1"),
+        ({"trainingMaxRuntimeInSeconds": 0}, "trainingMaxRuntimeInSeconds is 0"),
+        ({"trainingInputMode": "Stream"}, "trainingInputMode is 'Stream'"),
+        ({"trainingS3DataDistribution": "all"}, "trainingS3DataDistribution is 'all'"),
+        ({"trainingCompressionCodec": "zip"}, "trainingCompressionCodec is 'zip'"),
+        ({"trainingChannelName": "a b"}, "trainingChannelName is 'a b'"),
+        ({"trainingImage": "an image"}, "trainingImage is 'an image'"),
+        ({"hyperParameters": {"x": "v" * 2501}}, "2501 characters"),
+    ],
+)
+def test_a_setting_that_sagemaker_would_refuse_is_refused_before_anything_is_sent(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, overrides: dict[str, Any], message: str
+) -> None:
+    aws.reset_calls()
+    with pytest.raises(ValueError, match=message):
+        kmeans(**overrides).fit(digits)
+    if "hyperParameters" not in overrides:
+        no_upload(aws)
+
+
+def test_names_and_roles_are_checked_first(aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame) -> None:
+    from sagemaker_pyspark import IAMRole, IAMRoleFromConfig, RandomNamePolicyFactory
+    from sagemaker_pyspark.errors import AwsConfigurationError
+
+    aws.reset_calls()
+    with pytest.raises(ValueError, match="'not-an-arn' is not the ARN"):
+        kmeans(sagemakerRole=IAMRole("not-an-arn")).fit(digits)
+    with pytest.raises(AwsConfigurationError, match=r"sparksdk\.sagemakerrole' is not set"):
+        kmeans(sagemakerRole=IAMRoleFromConfig()).fit(digits)
+    with pytest.raises(ValueError, match="name 'a_"):
+        kmeans(namePolicyFactory=RandomNamePolicyFactory("a_")).fit(digits)
+    with pytest.raises(ValueError, match="characters"):
+        kmeans(namePolicyFactory=RandomNamePolicyFactory("p" * 40)).fit(digits)
+    no_upload(aws)
+
+
+def test_the_role_is_found_in_the_configuration(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, spark: SparkSession
+) -> None:
+    from sagemaker_pyspark import EndpointCreationPolicy, IAMRoleFromConfig
+
+    key = "spark.com.amazonaws.services.sagemaker.sparksdk.sagemakerrole"
+    spark.conf.set(key, aws.role_arn)
+    try:
+        model = kmeans(
+            sagemakerRole=IAMRoleFromConfig(), endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE
+        ).fit(digits)
+        assert model.modelExecutionRoleARN == aws.role_arn
+    finally:
+        spark.conf.unset(key)
+
+
+def test_no_region_no_credentials_and_no_service_are_said(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark import SageMakerClients
+    from sagemaker_pyspark.errors import AwsConfigurationError, SageMakerPySparkError
+
+    options: dict[str, Any] = aws.client_options()
+
+    def clients(**changed: Any) -> dict[str, Any]:
+        given = {k: v for k, v in {**options, **changed}.items() if v is not None}
+        return {
+            "sagemakerClient": SageMakerClients.create_sagemaker_client(**given),
+            "s3Client": SageMakerClients.create_s3_default_client(**given),
+            "stsClient": SageMakerClients.create_sts_default_client(**given),
+        }
+
+    with pytest.raises(AwsConfigurationError, match="(?i)region"):
+        kmeans(**clients(region=None)).fit(digits)
+    with pytest.raises(AwsConfigurationError, match="(?i)credentials"):
+        kmeans(**clients(access_key_id=None, secret_access_key=None)).fit(digits)
+    with pytest.raises(SageMakerPySparkError, match=r"127\.0\.0\.1:1\b"):
+        kmeans(**clients(endpoint_url="http://127.0.0.1:1", max_attempts=1)).fit(digits)
+    with pytest.raises(SageMakerPySparkError) as wrong:
+        kmeans(**clients(access_key_id="AKIAWRONG")).fit(digits)
+    assert options["secret_access_key"] not in str(wrong.value)
+
+
+def test_a_bucket_that_is_missing_or_denied_is_named(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark import S3DataPath
+    from sagemaker_pyspark.errors import AwsConfigurationError
+    from sagemaker_pyspark.local import Fault
+
+    aws.reset_calls()
+    with pytest.raises(AwsConfigurationError, match="'nowhere-at-all' does not exist"):
+        kmeans(trainingInputS3DataPath=S3DataPath("nowhere-at-all", "x")).fit(digits)
+    aws.boto3_client("s3").create_bucket(Bucket="forbidden")
+    aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
+    with pytest.raises(AwsConfigurationError, match="'forbidden' may not be used"):
+        kmeans(trainingInputS3DataPath=S3DataPath("forbidden", "")).fit(digits)
+    no_upload(aws)
+    aws.boto3_client("s3").delete_bucket(Bucket="forbidden")
+
+
+def frames(spark: SparkSession) -> dict[str, tuple[DataFrame, str]]:
+    """Frames that can't be trained on, each with what the error says."""
+    from pyspark.ml.linalg import Vectors, VectorUDT
+    from pyspark.sql.types import DoubleType, StringType, StructField, StructType
+
+    def vectors(*rows: Any, label: Any = None) -> DataFrame:
+        fields = [StructField("features", VectorUDT())]
+        if label is not None:
+            fields.insert(0, StructField("label", label))
+        return spark.createDataFrame(list(rows), StructType(fields))
+
+    good = Vectors.dense([1.0, 2.0])
+    return {
+        "no column": (spark.createDataFrame([(1.0,)], ["x"]), "features"),
+        "wrong type": (spark.createDataFrame([("a",)], ["features"]), "features"),
+        "null": (vectors((good,), (None,)), "features"),
+        "empty vector": (vectors((Vectors.dense([]),)), "features"),
+        "ragged": (vectors((good,), (Vectors.dense([1.0]),)).coalesce(1), "features"),
+        "ragged across partitions": (vectors((good,), (Vectors.dense([1.0]),)).repartition(2), "features"),
+        "NaN": (vectors((Vectors.dense([float("nan"), 1.0]),)), "(?i)nan"),
+        "infinity": (vectors((Vectors.sparse(3, [1], [float("inf")]),)), "(?i)infin"),
+        "no rows": (vectors(), "(?i)empty|no rows"),
+        "null label": (vectors((None, good), label=DoubleType()), "label"),
+        "label of text": (vectors(("a", good), label=StringType()), "label"),
+    }
+
+
+CASES = [
+    "no column",
+    "wrong type",
+    "null",
+    "empty vector",
+    "ragged",
+    "ragged across partitions",
+    "NaN",
+    "infinity",
+    "no rows",
+    "null label",
+    "label of text",
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_data_that_cannot_be_trained_on_is_an_error_that_names_column_and_rule(
+    aws: LocalSageMaker, kmeans: Estimators, spark: SparkSession, case: str
+) -> None:
+    from sagemaker_pyspark.errors import StagingError
+
+    frame, message = frames(spark)[case]
+    aws.reset_calls()
+    with pytest.raises((ValueError, StagingError), match=message):
+        kmeans(k=2).fit(frame)
+    assert "CreateTrainingJob" not in aws.call_counts()
+
+
+def test_columns_of_transform_are_checked_when_it_is_called(
+    fitted: SageMakerModel, spark: SparkSession, digits: DataFrame
+) -> None:
+    with pytest.raises(ValueError, match="features"):
+        fitted.transform(spark.createDataFrame([(1.0,)], ["x"]))
+    with pytest.raises(ValueError, match="closest_cluster"):
+        fitted.transform(fitted.transform(digits))
+
+
+def test_rows_that_the_endpoint_cannot_take_are_named(fitted: SageMakerModel, spark: SparkSession) -> None:
+    from pyspark.ml.linalg import Vectors
+    from sagemaker_pyspark import SageMakerModel
+    from sagemaker_pyspark.errors import InferenceError, explained
+
+    narrow = spark.createDataFrame([(Vectors.dense([1.0]),)], ["features"])
+    with pytest.raises(InferenceError, match=str(fitted.endpointName)), explained():
+        fitted.transform(narrow).collect()
+    tight = SageMakerModel.fromEndpoint(
+        str(fitted.endpointName),
+        fitted.requestRowSerializer,
+        fitted.responseRowDeserializer,
+        sagemakerClient=fitted.sagemakerClient,
+        max_payload_bytes=100,
+    )
+    wide = spark.createDataFrame([(Vectors.dense([1.0] * 64),)], ["features"])
+    with pytest.raises(InferenceError, match="100"), explained():
+        tight.transform(wide).collect()
+
+
+def test_an_existing_endpoint_takes_the_policy_that_creates_none(fitted: SageMakerModel) -> None:
+    from sagemaker_pyspark import EndpointCreationPolicy, SageMakerModel
+
+    with pytest.raises(ValueError, match="DO_NOT_CREATE"):
+        SageMakerModel(
+            "ml.m5.large",
+            1,
+            fitted.requestRowSerializer,
+            fitted.responseRowDeserializer,
+            existingEndpointName=str(fitted.endpointName),
+            endpointCreationPolicy=EndpointCreationPolicy.CREATE_ON_TRANSFORM,
+        )
