@@ -8,7 +8,11 @@ import org.apache.spark.sql.catalyst.plans.logical.Project
 import org.apache.spark.sql.types.StructType
 
 import com.amazonaws.services.sagemaker.sparksdk.compat.{Frames, SparkLine, Strategies}
-import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowSerializer
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  InternalRowSerializer,
+  RequestRowSerializer,
+  ResponseRowDeserializer
+}
 
 /** Rows to an endpoint and back. */
 object Inference {
@@ -27,7 +31,8 @@ object Inference {
     val plan = Frames.plan(dataset)
     val input = PartitionCall.schema(plan.output)
     val caseSensitive = session.conf.get("spark.sql.caseSensitive", "false").toBoolean
-    val added = outputSchema(input, call, caseSensitive).drop(if (call.prependInputRows) input.length else 0)
+    val added = outputSchema(input, call.deserializer, call.prependInputRows, caseSensitive)
+      .drop(if (call.prependInputRows) input.length else 0)
     // The caller's objects stay as they are: a copy is told the schema.
     val transformations = new Transformations(call.serializer, call.deserializer).copied()
     transformations.serializer.setSchema(input)
@@ -50,14 +55,28 @@ object Inference {
 
   /** The columns of the transformed DataFrame: the input's, if they are prepended, and the deserializer's.
     *
-    * @throws IllegalArgumentException naming columns that would be there twice
+    * @throws IllegalArgumentException when the serializer can't take rows of these columns, or naming columns that would be
+    *                                  there twice
     */
-  def outputSchema(input: StructType, call: EndpointCall): StructType = outputSchema(input, call, caseSensitive = false)
+  def outputSchema(
+      input: StructType,
+      serializer: RequestRowSerializer,
+      deserializer: ResponseRowDeserializer,
+      prependInputRows: Boolean
+  ): StructType = {
+    serializer.validateSchema(input)
+    outputSchema(input, deserializer, prependInputRows, caseSensitive = false)
+  }
 
-  private def outputSchema(input: StructType, call: EndpointCall, caseSensitive: Boolean): StructType = {
+  private def outputSchema(
+      input: StructType,
+      deserializer: ResponseRowDeserializer,
+      prependInputRows: Boolean,
+      caseSensitive: Boolean
+  ): StructType = {
     def key(name: String): String = if (caseSensitive) name else name.toLowerCase(Locale.ROOT)
-    val added = call.deserializer.schema
-    val taken = if (call.prependInputRows) input.fieldNames.map(key).toSet else Set.empty[String]
+    val added = deserializer.schema
+    val taken = if (prependInputRows) input.fieldNames.map(key).toSet else Set.empty[String]
     val twice = added.fieldNames.toSeq.filter { name =>
       taken(key(name)) || added.fieldNames.count(key(_) == key(name)) > 1
     }.distinct
@@ -67,6 +86,6 @@ object Inference {
         s"${input.fieldNames.mkString(", ")}. Give other names to the deserializer, drop or rename the input's columns, or " +
         "set modelPrependInputRowsToTransformationRows (prependResultRows) to false."
     )
-    if (call.prependInputRows) StructType(input.fields ++ added.fields) else added
+    if (prependInputRows) StructType(input.fields ++ added.fields) else added
   }
 }
