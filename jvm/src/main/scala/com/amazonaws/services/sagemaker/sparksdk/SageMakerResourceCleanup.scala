@@ -1,14 +1,9 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
-import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.SageMakerResourceCleanupException
+import com.amazonaws.services.sagemaker.sparksdk.hosting.Deletion
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
-import software.amazon.awssdk.services.sagemaker.SageMakerClient
-import software.amazon.awssdk.services.sagemaker.model.{
-  DeleteEndpointConfigRequest,
-  DeleteEndpointRequest,
-  DeleteModelRequest
-}
 
 /** Deletes what models created in SageMaker.
   *
@@ -49,26 +44,20 @@ class SageMakerResourceCleanup(val sagemaker: AwsClientConfig) {
 
   /** Deletes an endpoint, and with it what is billed. */
   def deleteEndpoint(name: String): Unit =
-    delete("endpoint", name, CreatedResources(None, None, Some(name)))(
-      _.deleteEndpoint(DeleteEndpointRequest.builder().endpointName(name).build())
-    )
+    delete("endpoint", name, CreatedResources(None, None, Some(name)))(Deletion.endpoint)
 
   /** Deletes an endpoint configuration. */
   def deleteEndpointConfig(name: String): Unit =
-    delete("endpoint configuration", name, CreatedResources(None, Some(name), None))(
-      _.deleteEndpointConfig(DeleteEndpointConfigRequest.builder().endpointConfigName(name).build())
-    )
+    delete("endpoint configuration", name, CreatedResources(None, Some(name), None))(Deletion.endpointConfig)
 
   /** Deletes a model; its artifacts in S3 stay. */
   def deleteModel(name: String): Unit =
-    delete("model", name, CreatedResources(Some(name), None, None))(
-      _.deleteModel(DeleteModelRequest.builder().modelName(name).build())
-    )
+    delete("model", name, CreatedResources(Some(name), None, None))(Deletion.model)
 
   private def delete(kind: String, name: String, remaining: CreatedResources)(
-      request: SageMakerClient => Any
+      deletion: (AwsClientConfig, String) => Unit
   ): Unit =
-    try AwsClients.withSageMaker(sagemaker)(request)
+    try deletion(sagemaker, name)
     catch {
       case e: Exception =>
         throw SageMakerResourceCleanupException(
