@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 class SharedSettings:
     """Options that estimators hand to their models; None where the JVM's default stands."""
 
-    def _setting(self, name: str) -> Any:
-        raise AttributeError(f"{type(self).__name__} has no setting {name}")
+    if TYPE_CHECKING:
+
+        def _setting(self, name: str) -> Any: ...
+
+        def _call_java(self, name: str, *args: Any) -> Any: ...
 
     @property
     def max_in_flight(self) -> int | None:
@@ -42,6 +45,11 @@ class SharedSettings:
     def invoke_attempts(self) -> int | None:
         """How often a request is tried in all."""
         return self._setting("invokeAttempts")  # type: ignore[no-any-return]
+
+    @property
+    def throttle_budget_millis(self) -> int | None:
+        """How long a task waits for a throttled endpoint in all, in milliseconds."""
+        return self._setting("throttleBudgetMillis")  # type: ignore[no-any-return]
 
     @property
     def target_variant(self) -> str | None:
@@ -251,7 +259,7 @@ class EstimatorSettings(SharedSettings):
     @property
     def latestTrainingJob(self) -> str | None:
         """The name of the training job of the latest fit, by this estimator or a copy."""
-        return self._setting("latestTrainingJob")  # type: ignore[no-any-return]
+        return self._call_java("latestTrainingJob")  # type: ignore[no-any-return]
 
     @property
     def staging_object_bytes(self) -> int | None:

@@ -59,6 +59,18 @@ class AwsClient(Value):
         self.connect_timeout_millis = connect_timeout_millis
         self.request_timeout_millis = request_timeout_millis
         self._keys = dict(zip(_SECRETS, (access_key_id, secret_access_key, session_token)))
+        self._read_back = False
+
+    def _attach(self, java_object: Any) -> None:
+        """Take the JVM's object for the one to hand on: it has the keys, which no description has."""
+        self._java_obj = java_object
+        self._read_back = True
+
+    def _is_foreign(self) -> bool:
+        return self._read_back
+
+    def _to_java(self) -> Any:
+        return self._java_obj if self._read_back else super()._to_java()
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), **{name: key for name, key in self._keys.items() if key is not None}}

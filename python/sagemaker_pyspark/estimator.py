@@ -198,6 +198,7 @@ class SageMakerEstimator(SageMakerEstimatorBase):
         max_rows_per_request: int | None = None,
         invoke_timeout_millis: int | None = None,
         invoke_attempts: int | None = None,
+        throttle_budget_millis: int | None = None,
         target_variant: str | None = None,
         target_model: str | None = None,
         inference_component: str | None = None,

@@ -25,6 +25,7 @@ STAGE_OPTIONS = {
     "max_rows_per_request": "maxRowsPerRequest",
     "invoke_timeout_millis": "invokeTimeoutMillis",
     "invoke_attempts": "invokeAttempts",
+    "throttle_budget_millis": "throttleBudgetMillis",
     "target_variant": "targetVariant",
     "target_model": "targetModel",
     "inference_component": "inferenceComponent",

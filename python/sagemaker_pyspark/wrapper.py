@@ -59,8 +59,11 @@ class Value(SageMakerJavaWrapper):
     _maker: Any = None
 
     def _is_foreign(self) -> bool:
-        """Whether only the JVM knows what this is."""
-        return False
+        """Whether only the JVM's object says what this is, as with a `_to_java` of the user's own."""
+        return type(self)._to_java is not Value._to_java
+
+    def _attach(self, java_object: Any) -> None:
+        """Hold on to the JVM's object that this was read from, where it knows more than its description."""
 
     def _describe(self) -> dict[str, Any]:
         """The value as the JSON that the door takes."""

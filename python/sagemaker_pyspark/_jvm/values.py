@@ -26,6 +26,8 @@ _HOMES = {
     "CreatedResources": "cleanup",
     "AwsClientConfig": "clients",
 }
+#: Values that are handed on as the JVM's object, since their description leaves secrets out.
+_LIVE = frozenset({"AwsClientConfig"})
 _PACKAGES = {
     names.SERIALIZERS: "transformation.serializers",
     names.DESERIALIZERS: "transformation.deserializers",
@@ -56,7 +58,7 @@ def is_live(value: Any) -> bool:
     if isinstance(value, JavaObject):
         return True
     if isinstance(value, Value):
-        return type(value)._to_java is not Value._to_java or value._is_foreign()
+        return value._is_foreign()
     return hasattr(value, "_to_java") and not hasattr(value, "python_value")
 
 
@@ -106,7 +108,10 @@ def decode(described: Any, live: Any = None) -> Any:
         return {key: decode(item) for key, item in described.items()}
     python_class = _python_class(described["class"])
     if python_class is not None:
-        return python_class._from_description(described)
+        value = python_class._from_description(described)
+        if live is not None and described["class"] in _LIVE:
+            value._attach(live())
+        return value
     return foreign(described["class"], live() if live is not None else None)
 
 

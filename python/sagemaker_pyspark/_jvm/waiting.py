@@ -10,7 +10,9 @@ from sagemaker_pyspark._jvm.exceptions import translated
 from sagemaker_pyspark.options import Progress, ProgressCallback
 
 
-def wait(run: Any, progress: ProgressCallback | None, stop_on_interrupt: bool, aws_options: str) -> None:
+def wait_for_fit(
+    run: Any, progress: ProgressCallback | None, stop_on_interrupt: bool, aws_options: str
+) -> None:
     """Poll a handle until it is finished.
 
     :param run: what `start_fit` or `start_hosting` gave.

@@ -16,8 +16,8 @@ class Transformation(Value):
     _what: ClassVar[str] = "transformation"
 
     def _is_foreign(self) -> bool:
-        # A live object of a class that the user wrote on the JVM's side.
-        return self._java_obj is not None and self._maker is None
+        # An object that a subclass of the user's made in its constructor.
+        return super()._is_foreign() or (self._java_obj is not None and self._maker is None)
 
     def _describe(self) -> dict[str, Any]:
         if type(self)._describes_itself():
