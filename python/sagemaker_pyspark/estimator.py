@@ -12,6 +12,7 @@ from pyspark.ml.wrapper import JavaEstimator
 from sagemaker_pyspark._jvm import door, values
 from sagemaker_pyspark._jvm.names import SDK
 from sagemaker_pyspark._jvm.stage import JavaStage, java_frame
+from sagemaker_pyspark._jvm.waiting import wait_for_fit
 from sagemaker_pyspark._settings import EstimatorSettings
 from sagemaker_pyspark.model import SageMakerModel
 from sagemaker_pyspark.options import ESTIMATOR_OPTIONS, EndpointCreationPolicy, ProgressCallback
@@ -62,6 +63,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
 
     #: Defaults of hyper-parameters, as the JVM has them.
     _hyper_parameter_defaults: ClassVar[dict[str, Any]] = {}
+
+    _stop_on_interrupt: bool = False
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {name: value for name, value in kwargs.items() if value is not None}
@@ -133,7 +136,7 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
         self._transfer_params_to_java()
         run = door.start_fit(self._java_obj, java_frame(dataset))
-        self._wait(run)
+        wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
         return self._create_model(run.model())
 
 

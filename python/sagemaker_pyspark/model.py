@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from pyspark.ml.wrapper import JavaModel
@@ -10,6 +11,7 @@ from sagemaker_pyspark._jvm import door, values
 from sagemaker_pyspark._jvm.exceptions import translated
 from sagemaker_pyspark._jvm.names import SDK
 from sagemaker_pyspark._jvm.stage import JavaStage, java_frame, python_frame
+from sagemaker_pyspark._jvm.waiting import wait_for_endpoint
 from sagemaker_pyspark._settings import SharedSettings
 from sagemaker_pyspark.cleanup import CreatedResources, SageMakerResourceCleanup
 from sagemaker_pyspark.options import STAGE_OPTIONS, EndpointCreationPolicy, ProgressCallback
@@ -99,8 +101,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
             described, objects = _encoded(settings)
             javaObject = door.new_model(uid, described, objects)
         self._become(javaObject)
-        self._progress = progress
-        self._host(EndpointCreationPolicy.CREATE_ON_CONSTRUCT)
+        self._constructed(progress)
 
     @classmethod
     def fromTrainingJob(
@@ -129,7 +130,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
         progress = _check_options(options)
         described, objects = _encoded({**settings, **options})
         model = cls._from_java(door.new_model_from_training_job(trainingJobName, uid, described, objects))
-        return model.onProgress(progress)._host(EndpointCreationPolicy.CREATE_ON_CONSTRUCT)
+        return model._constructed(progress)
 
     @classmethod
     def fromModelS3Path(
@@ -194,20 +195,27 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     ) -> SageMakerModel:
         described, objects = _encoded(settings)
         model = cls._from_java(door.new_model(uid, described, objects))
-        return model.onProgress(progress)._host(EndpointCreationPolicy.CREATE_ON_CONSTRUCT)
+        return model._constructed(progress)
 
-    def _host(self, policy: EndpointCreationPolicy) -> Self:
-        """Create the endpoint and wait for it, when this is the moment that the model's policy names."""
-        if self.endpointCreationPolicy is policy:
-            run = door.start_hosting(self._java_obj)
-            if run is not None:
-                self._wait(run)
+    def _constructed(self, progress: ProgressCallback | None) -> Self:
+        """What follows construction: by that policy, the endpoint is created now."""
+        self._progress = progress
+        if self.endpointCreationPolicy is EndpointCreationPolicy.CREATE_ON_CONSTRUCT:
+            self._host()
         return self
+
+    def _host(self) -> None:
+        """Create the endpoint, when the policy asks for one and there is none, and wait for it."""
+        run = door.start_hosting(self._java_obj)
+        if run is not None:
+            wait_for_endpoint(run, self._progress, self._aws_options())
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
         frame = java_frame(dataset)
-        self._host(EndpointCreationPolicy.CREATE_ON_TRANSFORM)
         with translated():
+            # Columns that don't fit are refused before an endpoint is created.
+            self._java_obj.transformSchema(frame.schema())
+            self._host()
             return python_frame(self._java_obj.transform(frame), dataset)
 
     def transformSchema(self, schema: StructType) -> StructType:
@@ -332,16 +340,12 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
         return SageMakerResourceCleanup(None, java_object=cleanup(live))
 
 
-_NOT_SETTINGS = {"self", "uid", "javaObject", "progress"}
-_SETTINGS = (
-    frozenset(
-        SageMakerModel.__init__.__code__.co_varnames[
-            : SageMakerModel.__init__.__code__.co_argcount
-            + SageMakerModel.__init__.__code__.co_kwonlyargcount
-        ]
-    )
-    - _NOT_SETTINGS
-)
+_SETTINGS = frozenset(signature(SageMakerModel.__init__).parameters) - {
+    "self",
+    "uid",
+    "javaObject",
+    "progress",
+}
 
 
 def _encoded(settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

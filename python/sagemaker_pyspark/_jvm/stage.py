@@ -11,7 +11,6 @@ from pyspark.ml.wrapper import JavaParams
 
 from sagemaker_pyspark._jvm import door, gateway, values
 from sagemaker_pyspark._jvm.exceptions import translated
-from sagemaker_pyspark._jvm.waiting import wait
 from sagemaker_pyspark.options import ProgressCallback
 from sagemaker_pyspark.wrapper import SageMakerJavaWrapper
 
@@ -50,9 +49,8 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
     """A stage whose settings and Params are the JVM's; Python keeps what was set for PySpark's use."""
 
     _wrapped_class: ClassVar[str | None] = None
-    #: What PySpark's Params can't hold: where progress is reported and what Ctrl-C does.
+    #: What PySpark's Params can't hold: where progress is reported.
     _progress: ProgressCallback | None = None
-    _stop_on_interrupt: bool = False
 
     def _become(self, java_stage: Any) -> None:
         """Make this object, of which nothing is initialized yet, the Python side of a JVM stage."""
@@ -143,10 +141,8 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
         self._progress = callback
         return self
 
-    def _wait(self, run: Any) -> None:
-        wait(run, self._progress, self._stop_on_interrupt, self._aws_options())
-
     def _aws_options(self) -> str:
+        """The options of the `aws` command for the place where this stage works."""
         client = self._setting("sagemakerClient")
         given = (("region", "region"), ("profile", "profile"), ("endpoint_url", "endpoint-url"))
         pairs = [(option, getattr(client, attribute, None)) for attribute, option in given]

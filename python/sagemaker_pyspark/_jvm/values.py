@@ -26,6 +26,8 @@ _HOMES = {
     "CreatedResources": "cleanup",
     "AwsClientConfig": "clients",
 }
+#: Where Python's name differs.
+_RENAMED = {"AwsClientConfig": "AwsClient"}
 #: Values that are handed on as the JVM's object, since their description leaves secrets out.
 _LIVE = frozenset({"AwsClientConfig"})
 _PACKAGES = {
@@ -124,7 +126,7 @@ def foreign(name: str, java_object: JavaObject | None) -> Any:
 
 def _python_class(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(f"sagemaker_pyspark.{_HOMES[name]}"), name)
+        return getattr(import_module(f"sagemaker_pyspark.{_HOMES[name]}"), _RENAMED.get(name, name))
     package, _, simple = name.rpartition(".")
     if package in _PACKAGES:
         return getattr(import_module(f"sagemaker_pyspark.{_PACKAGES[package]}"), simple, None)
@@ -153,9 +155,7 @@ def to_python(value: Any) -> Any:
     if name.startswith("scala.collection."):
         return _collection(value)
     simple = name.rpartition(".")[2]
-    if name.startswith(f"{names.SDK}.") and (
-        simple in _HOMES or _python_class(name) is not None
-    ):
+    if name.startswith(f"{names.SDK}.") and (simple in _HOMES or _python_class(name) is not None):
         return decode(door.describe_value(value))
     return value
 

@@ -13,38 +13,66 @@ from sagemaker_pyspark.options import Progress, ProgressCallback
 def wait_for_fit(
     run: Any, progress: ProgressCallback | None, stop_on_interrupt: bool, aws_options: str
 ) -> None:
-    """Poll a handle until it is finished.
+    """Poll a fit until it is finished.
 
-    :param run: what `start_fit` or `start_hosting` gave.
+    :param run: what `start_fit` gave.
     :param progress: called with every report.
-    :param stop_on_interrupt: stop a training job on Ctrl-C; without it the job goes on.
-    :param aws_options: what the command that stops the job needs besides its name, such as ` --region
-        eu-west-1`.
+    :param stop_on_interrupt: stop the training job on Ctrl-C; without it the job goes on.
+    :param aws_options: what the `aws` command needs besides a name, such as ` --region eu-west-1`.
     :raises KeyboardInterrupt: on Ctrl-C, saying what goes on and how to stop it.
     """
-    latest: Progress | None = None
+    phases = ["Training"]
+
+    def noted(report: Progress) -> None:
+        phases.append(report.phase)
+        if progress is not None:
+            progress(report)
+
     try:
-        while True:
-            with translated():
-                latest = Progress.of(json.loads(run.poll()))
-            if progress is not None:
-                progress(latest)
-            if latest.finished:
-                return
-            time.sleep(run.pollIntervalMillis() / 1000.0)
+        _poll(run, noted)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(_interrupted(run, latest, stop_on_interrupt, aws_options)) from None
+        if phases[-1] != "Training":
+            raise KeyboardInterrupt(_endpoint_goes_on(run, aws_options)) from None
+        raise KeyboardInterrupt(_job_goes_on(run, stop_on_interrupt, aws_options)) from None
 
 
-def _interrupted(run: Any, latest: Progress | None, stop: bool, aws_options: str) -> str:
-    with translated():
-        created = str(run.created())
-    job = latest.training_job_name if latest is not None else None
-    if latest is not None and latest.phase == "Hosting":
-        return f"Interrupted while the endpoint was coming up, which goes on in SageMaker. {created}"
-    if stop:
+def wait_for_endpoint(run: Any, progress: ProgressCallback | None, aws_options: str) -> None:
+    """Poll the creation of an endpoint until it is in service; the rest as in `wait_for_fit`."""
+    try:
+        _poll(run, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_endpoint_goes_on(run, aws_options)) from None
+
+
+def _poll(run: Any, progress: ProgressCallback | None) -> None:
+    seconds = run.pollIntervalMillis() / 1000.0
+    while True:
         with translated():
+            report = Progress.of(json.loads(run.poll()))
+        if progress is not None:
+            progress(report)
+        if report.finished:
+            return
+        time.sleep(seconds)
+
+
+def _endpoint_goes_on(run: Any, aws_options: str) -> str:
+    with translated():
+        created = run.created()
+    return (
+        f"Interrupted while the endpoint was coming up, which goes on in SageMaker. {created} To delete the "
+        f"endpoint: aws sagemaker delete-endpoint --endpoint-name NAME{aws_options}"
+    )
+
+
+def _job_goes_on(run: Any, stop: bool, aws_options: str) -> str:
+    with translated():
+        created, job = run.created(), run.trainingJobName()
+        if stop:
             run.stop()
-        return f"Interrupted: SageMaker was told to stop the training job. {created}"
-    command = f" aws sagemaker stop-training-job --training-job-name {job}{aws_options}" if job else ""
-    return f"Interrupted, but the job goes on in SageMaker and is billed. {created} To stop it:{command}"
+    if stop:
+        return f"Interrupted: SageMaker was told to stop the training job {job}. {created}"
+    return (
+        f"Interrupted; the training job {job} goes on in SageMaker and is billed. {created} To stop it: "
+        f"aws sagemaker stop-training-job --training-job-name {job}{aws_options}"
+    )

@@ -19,78 +19,81 @@ class KMeansParams(Params):
     extra_center_factor: Param[str] = Param(
         Params._dummy(),
         "extra_center_factor",
-        "doc of extra_center_factor",
+        "The number of centres during training, as a multiple of k; auto, or a whole number > 0",
         typeConverter=convert.to_text,
     )
     epochs: Param[int] = Param(
         Params._dummy(),
         "epochs",
-        "doc of epochs",
+        "The number of passes over the training data; a whole number >= 1",
         typeConverter=convert.to_int,
     )
     eval_metrics: Param[str] = Param(
         Params._dummy(),
         "eval_metrics",
-        "doc of eval_metrics",
+        "The scores that are reported: mean squared distance, sum of squared distances; a comma-separated "
+        "list out of msd, ssd",
         typeConverter=convert.to_text,
     )
     feature_dim: Param[int] = Param(
         Params._dummy(),
         "feature_dim",
-        "doc of feature_dim",
+        "The number of features in the input; a whole number >= 1",
         typeConverter=convert.to_int,
     )
     half_life_time_size: Param[int] = Param(
         Params._dummy(),
         "half_life_time_size",
-        "doc of half_life_time_size",
+        "The number of rows after which an observation weighs half; 0 for no decay; a whole number >= 0",
         typeConverter=convert.to_int,
     )
     init_method: Param[str] = Param(
         Params._dummy(),
         "init_method",
-        "doc of init_method",
+        "How the first centres are chosen; one of random, kmeans++",
         typeConverter=convert.to_text,
     )
     k: Param[int] = Param(
         Params._dummy(),
         "k",
-        "doc of k",
+        "The number of clusters; a whole number >= 2",
         typeConverter=convert.to_int,
     )
     local_lloyd_init_method: Param[str] = Param(
         Params._dummy(),
         "local_lloyd_init_method",
-        "doc of local_lloyd_init_method",
+        "How Lloyd's algorithm chooses its first centres; one of random, kmeans++",
         typeConverter=convert.to_text,
     )
     local_lloyd_max_iter: Param[int] = Param(
         Params._dummy(),
         "local_lloyd_max_iter",
-        "doc of local_lloyd_max_iter",
+        "The most iterations of Lloyd's algorithm on the centres; a whole number >= 1",
         typeConverter=convert.to_int,
     )
     mini_batch_size: Param[int] = Param(
         Params._dummy(),
         "mini_batch_size",
-        "doc of mini_batch_size",
+        "The number of rows in a mini-batch; a whole number >= 1",
         typeConverter=convert.to_int,
     )
     local_lloyd_tol: Param[float] = Param(
         Params._dummy(),
         "local_lloyd_tol",
-        "doc of local_lloyd_tol",
+        "The change in loss at which Lloyd's algorithm stops early; a number in [0, 1]",
         typeConverter=convert.to_float,
     )
     local_lloyd_num_trials: Param[str] = Param(
         Params._dummy(),
         "local_lloyd_num_trials",
-        "doc of local_lloyd_num_trials",
+        "How often Lloyd's algorithm runs on the centres; the best run counts; auto, or a whole number > 0",
         typeConverter=convert.to_text,
     )
 
     def setCenterFactor(self, value: str | float) -> Self:
-        """Set `extra_center_factor` (auto, or > 0): doc of extra_center_factor."""
+        """Set `extra_center_factor` (auto, or a whole number > 0): The number of centres during training, as
+        a multiple of k; auto, or a whole number > 0.
+        """
         self.set(self.extra_center_factor, value)
         return self
 
@@ -99,7 +102,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.extra_center_factor)
 
     def setEpochs(self, value: int) -> Self:
-        """Set `epochs` (>= 1): doc of epochs."""
+        """Set `epochs` (a whole number >= 1): The number of passes over the training data; a whole number >=
+        1.
+        """
         self.set(self.epochs, value)
         return self
 
@@ -108,7 +113,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.epochs)
 
     def setEvalMetrics(self, value: str) -> Self:
-        """Set `eval_metrics` (a list out of msd, ssd): doc of eval_metrics."""
+        """Set `eval_metrics` (a comma-separated list out of msd, ssd): The scores that are reported: mean
+        squared distance, sum of squared distances; a comma-separated list out of msd, ssd.
+        """
         self.set(self.eval_metrics, value)
         return self
 
@@ -117,7 +124,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.eval_metrics)
 
     def setFeatureDim(self, value: int) -> Self:
-        """Set `feature_dim` (>= 1): doc of feature_dim."""
+        """Set `feature_dim` (a whole number >= 1): The number of features in the input; a whole number >= 1.
+        """
         self.set(self.feature_dim, value)
         return self
 
@@ -126,7 +134,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.feature_dim)
 
     def setHalflifeTime(self, value: int) -> Self:
-        """Set `half_life_time_size` (>= 0): doc of half_life_time_size."""
+        """Set `half_life_time_size` (a whole number >= 0): The number of rows after which an observation
+        weighs half; 0 for no decay; a whole number >= 0.
+        """
         self.set(self.half_life_time_size, value)
         return self
 
@@ -135,7 +145,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.half_life_time_size)
 
     def setInitMethod(self, value: str) -> Self:
-        """Set `init_method` (one of random, kmeans++): doc of init_method."""
+        """Set `init_method` (one of random, kmeans++): How the first centres are chosen; one of random,
+        kmeans++.
+        """
         self.set(self.init_method, value)
         return self
 
@@ -144,7 +156,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.init_method)
 
     def setK(self, value: int) -> Self:
-        """Set `k` (>= 2): doc of k."""
+        """Set `k` (a whole number >= 2): The number of clusters; a whole number >= 2."""
         self.set(self.k, value)
         return self
 
@@ -153,7 +165,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.k)
 
     def setLocalInitMethod(self, value: str) -> Self:
-        """Set `local_lloyd_init_method` (one of random, kmeans++): doc of local_lloyd_init_method."""
+        """Set `local_lloyd_init_method` (one of random, kmeans++): How Lloyd's algorithm chooses its first
+        centres; one of random, kmeans++.
+        """
         self.set(self.local_lloyd_init_method, value)
         return self
 
@@ -162,7 +176,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.local_lloyd_init_method)
 
     def setMaxIter(self, value: int) -> Self:
-        """Set `local_lloyd_max_iter` (>= 1): doc of local_lloyd_max_iter."""
+        """Set `local_lloyd_max_iter` (a whole number >= 1): The most iterations of Lloyd's algorithm on the
+        centres; a whole number >= 1.
+        """
         self.set(self.local_lloyd_max_iter, value)
         return self
 
@@ -171,7 +187,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.local_lloyd_max_iter)
 
     def setMiniBatchSize(self, size: int) -> Self:
-        """Set `mini_batch_size` (>= 1): doc of mini_batch_size."""
+        """Set `mini_batch_size` (a whole number >= 1): The number of rows in a mini-batch; a whole number >=
+        1.
+        """
         self.set(self.mini_batch_size, size)
         return self
 
@@ -180,7 +198,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.mini_batch_size)
 
     def setTol(self, value: float) -> Self:
-        """Set `local_lloyd_tol` (in [0.0, 1.0]): doc of local_lloyd_tol."""
+        """Set `local_lloyd_tol` (a number in [0, 1]): The change in loss at which Lloyd's algorithm stops
+        early; a number in [0, 1].
+        """
         self.set(self.local_lloyd_tol, value)
         return self
 
@@ -189,7 +209,9 @@ class KMeansParams(Params):
         return self.getOrDefault(self.local_lloyd_tol)
 
     def setTrialNum(self, value: str | float) -> Self:
-        """Set `local_lloyd_num_trials` (auto, or > 0): doc of local_lloyd_num_trials."""
+        """Set `local_lloyd_num_trials` (auto, or a whole number > 0): How often Lloyd's algorithm runs on the
+        centres; the best run counts; auto, or a whole number > 0.
+        """
         self.set(self.local_lloyd_num_trials, value)
         return self
 
