@@ -24,8 +24,11 @@ final private[inference] class OrderedWindow[A, B](
     val outcome = new CompletableFuture[B]()
 
     override def run(): Unit =
-      try outcome.complete(cancellation.whileRunning(work(input, cancellation)))
-      catch { case e: Throwable => outcome.completeExceptionally(e) } finally ended()
+      try {
+        // While closing, a thread that was woken must not begin with what is about to be cancelled.
+        if (isClosed) throw Cancellation.exception()
+        outcome.complete(cancellation.whileRunning(work(input, cancellation)))
+      } catch { case e: Throwable => outcome.completeExceptionally(e) } finally ended()
   }
 
   private val pieces = new ArrayDeque[Piece]()
@@ -89,6 +92,8 @@ final private[inference] class OrderedWindow[A, B](
       if (lock.synchronized(running == 0)) idleOnce()
     }
   }
+
+  private def isClosed: Boolean = lock.synchronized(closed)
 
   private var told = false
 

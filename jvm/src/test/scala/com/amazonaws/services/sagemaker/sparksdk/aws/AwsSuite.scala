@@ -1,0 +1,181 @@
+package com.amazonaws.services.sagemaker.sparksdk.aws
+
+import java.io.{ByteArrayInputStream, ByteArrayOutputStream, ObjectInputStream, ObjectOutputStream}
+import java.net.{InetAddress, InetSocketAddress, ServerSocket}
+import java.util.concurrent.ConcurrentLinkedQueue
+
+import com.sun.net.httpserver.{HttpExchange, HttpHandler, HttpServer}
+import org.scalatest.funsuite.AnyFunSuite
+import software.amazon.awssdk.core.sync.RequestBody
+import software.amazon.awssdk.services.s3.model.PutObjectRequest
+import software.amazon.awssdk.services.sagemaker.model.DescribeEndpointRequest
+
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, SageMakerSparkSDKException}
+import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys}
+
+class AwsSuite extends AnyFunSuite {
+  private val secret = "planted-secret-77aa"
+  private val keys = Some(new AwsKeys("AKIDEXAMPLE", secret, Some("token-of-mine")))
+
+  private def config(url: String) =
+    AwsClientConfig(region = Some("eu-west-1"), endpointUrl = Some(url), keys = keys, maxAttempts = 2)
+
+  /** A server that gives the same answer to all, and remembers what it was asked. */
+  private def withServer[T](status: Int, body: String, contentType: String = "application/x-amz-json-1.1")(
+      test: (String, ConcurrentLinkedQueue[(String, String)]) => T
+  ): T = {
+    val seen = new ConcurrentLinkedQueue[(String, String)]()
+    val server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0)
+    server.createContext(
+      "/",
+      new HttpHandler {
+        override def handle(exchange: HttpExchange): Unit = {
+          val buffer = new Array[Byte](8192)
+          Iterator.continually(exchange.getRequestBody.read(buffer)).takeWhile(_ >= 0).foreach(_ => ())
+          val headers = exchange.getRequestHeaders.entrySet().toString
+          seen.add((s"${exchange.getRequestMethod} ${exchange.getRequestURI}", headers))
+          exchange.getResponseHeaders.set("Content-Type", contentType)
+          exchange.getResponseHeaders.set("x-amzn-RequestId", "request-1")
+          val bytes = body.getBytes("UTF-8")
+          exchange.sendResponseHeaders(status, if (bytes.isEmpty) -1 else bytes.length.toLong)
+          exchange.getResponseBody.write(bytes)
+          exchange.close()
+        }
+      }
+    )
+    server.start()
+    try test(s"http://127.0.0.1:${server.getAddress.getPort}", seen)
+    finally server.stop(0)
+  }
+
+  private def describe(config: AwsClientConfig) = AwsErrors.translate("Looking at the endpoint failed") {
+    AwsClients.withSageMaker(config)(
+      _.describeEndpoint(DescribeEndpointRequest.builder().endpointName("e").build()).endpointStatusAsString
+    )
+  }
+
+  test("one client for each configuration, and the count of leases returns to zero") {
+    val first = AwsClients.leaseS3(config("http://127.0.0.1:9"))
+    val second = AwsClients.leaseS3(config("http://127.0.0.1:9"))
+    val other = AwsClients.leaseS3(config("http://127.0.0.1:10"))
+    assert(first.client eq second.client)
+    assert(first.client ne other.client)
+    assert(AwsClients.openLeases == 3)
+    Seq(first, second, other, first).foreach(_.close())
+    assert(AwsClients.openLeases == 0)
+    intercept[IllegalStateException](AwsClients.withS3(config("http://127.0.0.1:9"))(_ => throw new IllegalStateException))
+    assert(AwsClients.openLeases == 0)
+  }
+
+  test("a client is closed when nobody uses it any more, and not before") {
+    @volatile var closed = 0
+    val cache = new LeaseCache[String, AutoCloseable](0)
+    def lease() = cache.lease("k")(new AutoCloseable { override def close(): Unit = closed += 1 })
+    val first = lease()
+    val second = lease()
+    first.close()
+    assert(closed == 0 && cache.clients == 1)
+    second.close()
+    val deadline = System.nanoTime() + 20000000000L
+    while (cache.clients > 0 && System.nanoTime() < deadline) Thread.`yield`()
+    assert(closed == 1)
+    lease().close()
+    assert(cache.openLeases == 0)
+  }
+
+  test("SageMaker answers through the endpoint given, with our name in the user agent") {
+    withServer(200, "{\"EndpointStatus\":\"InService\"}") { (url, seen) =>
+      assert(describe(config(url)) == "InService")
+      assert(seen.peek()._2.contains("sagemaker-pyspark-bridge/"))
+    }
+  }
+
+  test("S3 is addressed by path at another endpoint, with no checksum trailer") {
+    withServer(200, "", "application/xml") { (url, seen) =>
+      AwsClients.withS3(config(url)) { s3 =>
+        s3.putObject(PutObjectRequest.builder().bucket("bucket").key("a/b").build(), RequestBody.fromString("x"))
+      }
+      val (request, headers) = seen.peek()
+      assert(request == "PUT /bucket/a/b")
+      assert(!headers.toLowerCase.contains("x-amz-trailer") && !headers.toLowerCase.contains("x-amz-checksum"))
+    }
+  }
+
+  test("errors are described by code, message, status and request id, never with keys") {
+    withServer(400, "{\"__type\":\"ValidationException\",\"message\":\"Could not find endpoint \\\"arn\\\".\"}") { (url, _) =>
+      val e = intercept[SageMakerSparkSDKException](describe(config(url)))
+      assert(e.getMessage == "Looking at the endpoint failed: ValidationException: Could not find endpoint \"arn\". " +
+        "(HTTP status 400, request id request-1)")
+      assert(AwsErrors.isNotFound(e.getCause) && !AwsErrors.isTransient(e.getCause))
+      assert(!e.toString.contains(secret) && !e.getCause.toString.contains(secret))
+    }
+    withServer(400, "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}") { (url, seen) =>
+      val e = intercept[SageMakerSparkSDKException](describe(config(url)))
+      assert(AwsErrors.isThrottling(e.getCause) && AwsErrors.isTransient(e.getCause))
+      assert(seen.size == 2)
+    }
+    withServer(400, "{\"__type\":\"AccessDeniedException\",\"message\":\"no\"}") { (url, _) =>
+      val e = intercept[AwsConfigurationException](describe(config(url)))
+      assert(AwsErrors.isAccessDenied(e.getCause) && e.getMessage.contains("permission"))
+    }
+    withServer(403, "{\"__type\":\"ExpiredTokenException\",\"message\":\"old\"}") { (url, _) =>
+      val e = intercept[AwsConfigurationException](describe(config(url)))
+      assert(e.getMessage.contains("expired"))
+    }
+  }
+
+  test("a service that nobody offers is named") {
+    val socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))
+    val port = socket.getLocalPort
+    socket.close()
+    val e = intercept[SageMakerSparkSDKException](describe(config(s"http://127.0.0.1:$port")))
+    assert(e.getMessage.contains("could not be reached") && e.getMessage.contains(s"127.0.0.1:$port"))
+    assert(AwsErrors.isTransient(e.getCause))
+  }
+
+  test("an address that is none is refused, and a missing region says what to set") {
+    val e = intercept[AwsConfigurationException](AwsClients.leaseS3(config("127.0.0.1:80")))
+    assert(e.getMessage.contains("'127.0.0.1:80' is no address"))
+    assert(AwsClients.region(config("http://127.0.0.1:9")) == "eu-west-1")
+    assume(!sys.env.contains("AWS_REGION"))
+    val saved = Seq("aws.disableEc2Metadata" -> "true", "aws.configFile" -> "/nonexistent")
+    saved.foreach { case (key, value) => System.setProperty(key, value) }
+    try {
+      val e2 = intercept[AwsConfigurationException](AwsClients.region(AwsClientConfig()))
+      assert(e2.getMessage.contains("AWS_REGION"))
+    } finally saved.foreach { case (key, _) => System.clearProperty(key) }
+    assert(AwsClients.openLeases == 0)
+  }
+
+  test("a role is assumed at the local service with the keys given") {
+    val answer = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>" +
+      "<AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>" +
+      "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+    withServer(200, answer, "text/xml") { (url, seen) =>
+      val assuming = config(url).copy(assumeRoleArn = Some("arn:aws:iam::123456789012:role/r"))
+      val lease = AwsClients.leaseS3(assuming)
+      try lease.client.putObject(PutObjectRequest.builder().bucket("b").key("k").build(), RequestBody.fromString("x"))
+      finally lease.close()
+      val requests = seen.toArray(Array.empty[(String, String)])
+      assert(requests.map(_._1).toSeq == Seq("POST /", "PUT /b/k"))
+      assert(requests(0)._2.contains("AKIDEXAMPLE/") && requests(1)._2.contains("ASSUMED/"))
+    }
+  }
+
+  test("the recipe with its keys survives Java serialization, and prints none of them") {
+    val bytes = new ByteArrayOutputStream()
+    new ObjectOutputStream(bytes).writeObject(config("http://127.0.0.1:9"))
+    val back = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray)).readObject()
+    assert(back == config("http://127.0.0.1:9"))
+    assert(!back.toString.contains(secret) && !back.toString.contains("token-of-mine"))
+  }
+
+  test("the runtime's signing clock follows the service's only when it is far off") {
+    val lease = AwsClients.leaseRuntime(config("http://127.0.0.1:9"), 1000)
+    try {
+      assert(lease.client.correctClock("Tue, 01 Jan 2019 00:00:00 GMT"))
+      assert(!lease.client.correctClock("no date"))
+    } finally lease.close()
+    assert(AwsClients.openLeases == 0)
+  }
+}
