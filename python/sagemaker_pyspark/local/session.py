@@ -69,6 +69,8 @@ class LocalSageMaker:
             "account_id": account_id,
             "transition_seconds": transition_seconds,
             "s3_endpoint_url": s3_endpoint_url,
+            "s3_access_key_id": os.environ.get("AWS_ACCESS_KEY_ID"),
+            "s3_secret_access_key": os.environ.get("AWS_SECRET_ACCESS_KEY"),
             "max_payload_bytes": max_payload_bytes,
             "invocation_timeout_seconds": invocation_timeout_seconds,
             "access_key_id": self.access_key_id,

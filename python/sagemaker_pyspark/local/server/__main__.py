@@ -4,6 +4,7 @@ ends.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ import signal
 import socket
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from ..lifeline import watch
 
 _KEEP_ALIVE_SECONDS = 300
 _GRACE_SECONDS = 5.0
-_WORKERS = 32
+_CONTROL_WORKERS = 32
 
 
 def main() -> None:
@@ -68,11 +70,17 @@ def main() -> None:
     print(json.dumps({"port": port}), flush=True)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     watch(sys.stdin.buffer, end)
-    server.run(sockets=[listener])
+    asyncio.run(_serve(server, listener))
     for run in assembled.control.jobs.all():
         if run.process_id is not None:
             os.killpg(run.process_id, signal.SIGKILL)
     _leave(settings)
+
+
+async def _serve(server: Any, listener: socket.socket) -> None:
+    # Python's own default is a handful of threads on a small machine; slow control calls would block each other.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_CONTROL_WORKERS, "control"))
+    await server.serve(sockets=[listener])
 
 
 def _leave(settings: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ class Dispatcher:
     async def _serve(
         self, scope: Mapping[str, Any], request: Request, service: str, receive: Receive, send: Send
     ) -> None:
-        body = b""
+        body, connection = b"", receive
         if service != S3:
             read = await read_body(receive, self._limit if service == RUNTIME else None)
             body, receive = read or b"", replay(read or b"")
@@ -150,7 +150,7 @@ class Dispatcher:
                 and fault.kind in ("reset", "no_answer")
                 and fault.arguments.get("after_bytes") is None
             ):
-                await self._stay_silent(scope, service, receive, fault)
+                await self._stay_silent(scope, service, connection, fault)
             elif fault is not None and fault.kind in ("reset", *SPOILING):
                 collector = Collector()
                 await self._answer(scope, request, service, body, fault, receive, collector, call)

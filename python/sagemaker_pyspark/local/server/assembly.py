@@ -15,6 +15,7 @@ from .app import Access, AsgiApplication, Dispatcher, Services
 from .call_log import CallLog, PlannedFaults
 from .control.account import Account
 from .control.api import ControlPlane
+from .external_s3 import ExternalS3
 from .object_store import ObjectStore
 from .runtime import Runtime
 from .validation import service_model
@@ -46,8 +47,8 @@ def assemble(settings: Mapping[str, Any], port: int, internal_key_id: str) -> As
     control = ControlPlane(account)
     calls, faults = CallLog(), PlannedFaults()
     services = Services(
-        s3=_mounted("s3"),
-        sts=_mounted("sts"),
+        s3=_asgi(_s3(settings)),
+        sts=_asgi(create_backend_app("sts")),
         control=control,
         runtime=Runtime(account, control.endpoints, settings["invocation_timeout_seconds"]),
         admin=Admin(settings["secret_access_key"], calls, faults, control),
@@ -58,7 +59,13 @@ def assemble(settings: Mapping[str, Any], port: int, internal_key_id: str) -> As
     )
 
 
-def _mounted(service: Any) -> AsgiApplication:
-    flask_application: Any = create_backend_app(service)
-    application: AsgiApplication = WSGIMiddleware(flask_application, workers=_WORKERS)
+def _s3(settings: Mapping[str, Any]) -> Any:
+    if settings["s3_endpoint_url"] is None:
+        return create_backend_app("s3")
+    key, secret = settings["s3_access_key_id"], settings["s3_secret_access_key"]
+    return ExternalS3(settings["s3_endpoint_url"], settings["region"], key, secret)
+
+
+def _asgi(wsgi_application: Any) -> AsgiApplication:
+    application: AsgiApplication = WSGIMiddleware(wsgi_application, workers=_WORKERS)
     return application

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..contract import CustomerError
 from . import protobuf
-from .records import FloatArray, Records, from_rows, make_row
+from .records import FloatArray, Records, as_table, from_rows, make_row
 
 CONTENT_TYPE = "application/x-recordio-protobuf"
 MAGIC = 0xCED7230A
@@ -108,7 +108,7 @@ def write_labels(columns: Mapping[str, FloatArray]) -> bytes:
 
     All records are alike in form, so one template is repeated and the floats are filled in.
     """
-    arrays = [np.asarray(values, dtype="<f4").reshape(len(values), -1) for values in columns.values()]
+    arrays = [as_table(values) for values in columns.values()]
     count = len(arrays[0]) if arrays else 0
     payload = bytearray()
     offsets: list[int] = []

@@ -89,6 +89,12 @@ def make_row(values: Any, keys: Any, shape: Sequence[int] | None, index: int) ->
     return Row(numbers, size, columns)
 
 
+def as_table(values: Any) -> FloatArray:
+    """Output values as rows x width, float32; one value a row makes a table of width 1."""
+    array = np.ascontiguousarray(values, dtype="<f4")
+    return array.reshape(array.shape[0], 1) if array.ndim == 1 else array
+
+
 def concatenate(parts: Sequence[Records]) -> Records:
     """The rows of several files as one; they must agree in width and in having labels."""
     filled = [part for part in parts if len(part)]

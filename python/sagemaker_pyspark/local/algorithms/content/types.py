@@ -10,7 +10,7 @@ import numpy as np
 
 from ..contract import Channel, CustomerError, InferenceRequest, InferenceResponse
 from . import recordio, text
-from .records import FloatArray, Records, concatenate
+from .records import FloatArray, Records, as_table, concatenate
 
 RECORDIO = recordio.CONTENT_TYPE
 CSV = "text/csv"
@@ -90,9 +90,7 @@ def write_response(
     if name == RECORDIO:
         return InferenceResponse(recordio.write_labels(columns), name)
     if name == CSV:
-        table = np.column_stack(
-            [np.asarray(v, dtype=np.float32).reshape(len(v), -1) for v in columns.values()]
-        )
+        table = np.concatenate([as_table(values) for values in columns.values()], axis=1)
         lines = [",".join(map(repr, row)) + "\n" for row in table.tolist()]
         return InferenceResponse("".join(lines).encode("ascii"), name)
     rows = _as_objects(columns)

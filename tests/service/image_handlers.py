@@ -1,0 +1,53 @@
+"""Images of a user, registered by the tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from sagemaker_pyspark.local import (
+    Algorithm,
+    CustomerError,
+    InferenceRequest,
+    InferenceResponse,
+    Predictor,
+    TrainingContext,
+)
+
+
+class Echo(Algorithm, Predictor):
+    """Keeps the bytes of its channel, answers with what it was sent."""
+
+    def train(self, job: TrainingContext) -> None:
+        names = ",".join(path.name for path in job.channel("train").files)
+        (job.model_dir / "names.txt").write_text(names)
+
+    def load(self, model: Any, environment: Mapping[str, str]) -> Predictor:
+        return self
+
+    def predict(self, request: InferenceRequest) -> InferenceResponse:
+        if request.body == b"slow":
+            time.sleep(5)
+        if request.body == b"refuse":
+            raise CustomerError("refused", 422)
+        if request.body == b"break":
+            raise KeyError("broken")
+        return InferenceResponse(request.body, request.content_type or "application/octet-stream")
+
+
+class Sleeper(Algorithm):
+    """Trains for a minute."""
+
+    def train(self, job: TrainingContext) -> None:
+        job.log.info(f"sleeping in process {os.getpid()}")
+        time.sleep(60)
+
+
+class Crasher(Algorithm):
+    """Dies as native code dies."""
+
+    def train(self, job: TrainingContext) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
