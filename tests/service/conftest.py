@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from sagemaker_pyspark.local import LocalSageMaker
-from service_support import BUCKET, HANDLERS
+
+from tests.service.support import BUCKET, HANDLERS
 
 
 @pytest.fixture(scope="session")

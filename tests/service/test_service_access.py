@@ -12,13 +12,16 @@ import urllib3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from sagemaker_pyspark.local import LocalSageMaker
-from service_support import BUCKET, unique
+
+from tests.service.support import BUCKET, unique
 
 
 def ask(aws: LocalSageMaker, method: str, path: str, **headers: str) -> tuple[int, str]:
     host, _, port = aws.endpoint_url.rpartition("/")[2].partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=10)
-    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    connection.request(
+        method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
     response = connection.getresponse()
     return response.status, response.read().decode()
 
@@ -40,10 +43,16 @@ def stranger(aws: LocalSageMaker, service: str) -> Any:
         ("s3", lambda c: c.list_buckets(), "InvalidAccessKeyId"),
         ("sts", lambda c: c.get_caller_identity(), "InvalidClientTokenId"),
         ("sagemaker", lambda c: c.list_models(), "UnrecognizedClientException"),
-        ("sagemaker-runtime", lambda c: c.invoke_endpoint(EndpointName="e", Body=b""), "UnrecognizedClientException"),
+        (
+            "sagemaker-runtime",
+            lambda c: c.invoke_endpoint(EndpointName="e", Body=b""),
+            "UnrecognizedClientException",
+        ),
     ],
 )
-def test_a_key_that_was_not_given_out_is_refused(aws: LocalSageMaker, service: str, call: Any, code: str) -> None:
+def test_a_key_that_was_not_given_out_is_refused(
+    aws: LocalSageMaker, service: str, call: Any, code: str
+) -> None:
     with pytest.raises(ClientError) as caught:
         call(stranger(aws, service))
     assert caught.value.response["Error"]["Code"] == code
@@ -55,7 +64,9 @@ def test_requests_without_a_signature_are_refused_by_every_service(aws: LocalSag
     assert ask(aws, "GET", f"/{BUCKET}")[0] == 403
     form = {"Content_Type": "application/x-www-form-urlencoded"}
     assert "MissingAuthenticationToken" in ask(aws, "POST", "/", **form)[1]
-    assert "MissingAuthenticationTokenException" in ask(aws, "POST", "/", X_Amz_Target="SageMaker.ListModels")[1]
+    assert (
+        "MissingAuthenticationTokenException" in ask(aws, "POST", "/", X_Amz_Target="SageMaker.ListModels")[1]
+    )
     assert ask(aws, "POST", "/endpoints/e/invocations")[0] == 403
 
 
@@ -139,7 +150,9 @@ def test_keys_of_an_assumed_role_come_in(aws: LocalSageMaker) -> None:
     assert "assumed-role" in client.get_caller_identity()["Arn"]
 
 
-def test_the_secret_key_is_neither_in_the_arguments_nor_the_environment_nor_the_log(aws: LocalSageMaker) -> None:
+def test_the_secret_key_is_neither_in_the_arguments_nor_the_environment_nor_the_log(
+    aws: LocalSageMaker,
+) -> None:
     process = Path(f"/proc/{aws.process_id}")
     if not process.exists():
         pytest.skip("needs /proc")

@@ -10,7 +10,17 @@ import urllib3
 from botocore.exceptions import ClientError
 from sagemaker_pyspark.local import LocalSageMaker
 from sagemaker_pyspark.local.server import validation
-from service_support import BUCKET, KMEANS_IMAGE, centers_archive, channel, host, job_request, put_data, unique
+
+from tests.service.support import (
+    BUCKET,
+    KMEANS_IMAGE,
+    centers_archive,
+    channel,
+    host,
+    job_request,
+    put_data,
+    unique,
+)
 
 
 def refused(call: Any, **arguments: Any) -> tuple[str, str]:
@@ -33,7 +43,12 @@ def model_request(aws: LocalSageMaker, name: str, **container: Any) -> dict[str,
 
 
 def config_request(name: str, model: str, **variant: Any) -> dict[str, Any]:
-    base = {"VariantName": "AllRequests", "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    base = {
+        "VariantName": "AllRequests",
+        "ModelName": model,
+        "InstanceType": "ml.m5.large",
+        "InitialInstanceCount": 1,
+    }
     return {"EndpointConfigName": name, "ProductionVariants": [{**base, **variant}]}
 
 
@@ -44,8 +59,10 @@ def test_names_of_training_jobs_are_unique(aws: LocalSageMaker) -> None:
     name = request["TrainingJobName"]
     assert refused(client.create_training_job, **request) == (
         "ResourceInUse",
-        "Training job names must be unique within an AWS account and region, and a training job with this name already "
-        f"exists ({arn(aws, 'training-job', name)})",
+        (
+            "Training job names must be unique within an AWS account and region, and a training job with"
+            f" this name already exists ({arn(aws, 'training-job', name)})"
+        ),
     )
 
 
@@ -99,10 +116,10 @@ def test_no_input(aws: LocalSageMaker, uri: str) -> None:
     code, text = refused(aws.boto3_client("sagemaker").create_training_job, **request)
     bucket = uri.split("/")[2]
     assert code == "ValidationException"
-    assert text == (
-        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the bucket exists in '
-        f"the selected region ({aws.region}), that objects exist under that S3 prefix, and that the role "
-        f'"{aws.role_arn}" has "s3:ListBucket" permissions on bucket "{bucket}".'
+    assert (
+        text == f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the'
+        f" bucket exists in the selected region ({aws.region}), that objects exist under that S3 prefix,"
+        f' and that the role "{aws.role_arn}" has "s3:ListBucket" permissions on bucket "{bucket}".'
     )
 
 
@@ -114,11 +131,13 @@ def test_model_data_that_does_not_exist(aws: LocalSageMaker, uri: str) -> None:
 
 
 def test_a_bad_name_inside_a_list_is_told_with_its_place_and_pattern(aws: LocalSageMaker) -> None:
-    code, text = refused(aws.boto3_client("sagemaker").create_endpoint_config, **config_request("c", "bad_name"))
+    code, text = refused(
+        aws.boto3_client("sagemaker").create_endpoint_config, **config_request("c", "bad_name")
+    )
     assert code == "ValidationException"
     assert text.startswith(
-        "1 validation error detected: Value 'bad_name' at 'productionVariants.1.member.modelName' failed to satisfy "
-        "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9]"
+        "1 validation error detected: Value 'bad_name' at 'productionVariants.1.member.modelName' failed to"
+        " satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9]"
     )
 
 
@@ -126,8 +145,13 @@ def test_several_errors_are_counted(aws: LocalSageMaker) -> None:
     request = job_request(aws, "x" * 64, "data", RoleArn="arn:aws:iam::1:role/short-account")
     code, text = refused(aws.boto3_client("sagemaker").create_training_job, **request)
     assert code == "ValidationException" and text.startswith("3 validation errors detected: ")
-    assert "at 'trainingJobName' failed to satisfy constraint: Member must have length less than or equal to 63" in text
-    assert "at 'roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: " in text
+    assert (
+        "at 'trainingJobName' failed to satisfy constraint: Member must have length less than or equal to 63"
+        in text
+    )
+    assert (
+        "at 'roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: " in text
+    )
 
 
 def test_an_instance_type_that_does_not_exist(aws: LocalSageMaker) -> None:
@@ -142,12 +166,14 @@ def test_an_instance_type_that_does_not_exist(aws: LocalSageMaker) -> None:
 def test_hyper_parameters_beyond_their_limits(aws: LocalSageMaker) -> None:
     create = aws.boto3_client("sagemaker").create_training_job
     many = job_request(aws, unique("job"), "d", HyperParameters={f"p{i}": "1" for i in range(101)})
-    assert "'hyperParameters' failed to satisfy constraint: Member must have length less than or equal to 100" in (
-        refused(create, **many)[1]
+    assert (
+        "'hyperParameters' failed to satisfy constraint: Member must have length less than or equal to 100"
+        in (refused(create, **many)[1])
     )
     long = job_request(aws, unique("job"), "d", HyperParameters={"p": "v" * 2501})
-    assert "Map value must satisfy constraint: [Member must have length less than or equal to 2500" in (
-        refused(create, **long)[1]
+    assert (
+        "Map value must satisfy constraint: [Member must have length less than or equal to 2500"
+        in (refused(create, **long)[1])
     )
 
 
@@ -155,7 +181,9 @@ def send(aws: LocalSageMaker, operation: str, body: bytes) -> tuple[int, dict[st
     headers = {
         "X-Amz-Target": f"SageMaker.{operation}",
         "Content-Type": "application/x-amz-json-1.1",
-        "Authorization": f"AWS4-HMAC-SHA256 Credential={aws.access_key_id}/d/r/sagemaker/aws4_request, Signature=0",
+        "Authorization": (
+            f"AWS4-HMAC-SHA256 Credential={aws.access_key_id}/d/r/sagemaker/aws4_request, Signature=0"
+        ),
     }
     response = urllib3.PoolManager().request("POST", aws.endpoint_url, headers=headers, body=body)
     assert response.headers["x-amzn-RequestId"]
@@ -165,7 +193,9 @@ def send(aws: LocalSageMaker, operation: str, body: bytes) -> tuple[int, dict[st
 def test_what_no_sdk_would_send(aws: LocalSageMaker) -> None:
     status, body = send(aws, "CreateModel", b"{}")
     assert status == 400 and body["__type"] == "ValidationException"
-    assert "Value null at 'modelName' failed to satisfy constraint: Member must not be null" in body["message"]
+    assert (
+        "Value null at 'modelName' failed to satisfy constraint: Member must not be null" in body["message"]
+    )
     assert send(aws, "CreateModel", b"not json")[1]["__type"] == "SerializationException"
     assert send(aws, "CreateModel", b'{"ModelName": 5}')[1]["__type"] == "SerializationException"
     unknown = send(aws, "CreateTrainingJobs", b"{}")[1]
@@ -174,7 +204,11 @@ def test_what_no_sdk_would_send(aws: LocalSageMaker) -> None:
 
 def test_what_the_local_service_cannot_do_is_refused_with_the_reason(aws: LocalSageMaker) -> None:
     client = aws.boto3_client("sagemaker")
-    two = {"ModelName": unique("m"), "ExecutionRoleArn": aws.role_arn, "Containers": [{"Image": KMEANS_IMAGE}] * 2}
+    two = {
+        "ModelName": unique("m"),
+        "ExecutionRoleArn": aws.role_arn,
+        "Containers": [{"Image": KMEANS_IMAGE}] * 2,
+    }
     assert "does not support inference pipelines" in refused(client.create_model, **two)[1]
     name = host(aws, centers_archive([[0, 0]]))
     config = config_request(unique("c"), name)

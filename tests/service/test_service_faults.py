@@ -16,7 +16,8 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 from sagemaker_pyspark.local import Fault, LocalSageMaker
-from service_support import (
+
+from tests.service.support import (
     BUCKET,
     RECORDIO,
     centers_archive,
@@ -39,7 +40,9 @@ def endpoint(running_service: LocalSageMaker) -> str:
 
 def invoke(aws: LocalSageMaker, name: str, accept: str = "text/csv", content_type: str = RECORDIO) -> bytes:
     client = aws.boto3_client("sagemaker-runtime", config=ONE_TRY)
-    answer = client.invoke_endpoint(EndpointName=name, ContentType=content_type, Accept=accept, Body=dense(ROWS))
+    answer = client.invoke_endpoint(
+        EndpointName=name, ContentType=content_type, Accept=accept, Body=dense(ROWS)
+    )
     body: bytes = answer["Body"].read()
     return body
 
@@ -65,7 +68,9 @@ def code_of(call: Any, **arguments: Any) -> tuple[str, int]:
         (Fault.model_error(500, "out of memory"), "ModelError", 424),
     ],
 )
-def test_errors_of_the_runtime(aws: LocalSageMaker, endpoint: str, fault: Fault, code: str, status: int) -> None:
+def test_errors_of_the_runtime(
+    aws: LocalSageMaker, endpoint: str, fault: Fault, code: str, status: int
+) -> None:
     aws.fail_next("InvokeEndpoint", fault)
     assert code_of(invoke, aws=aws, name=endpoint) == (code, status)
     assert invoke(aws, endpoint) == b"0.0,1.0\n0.0,2.0\n0.0,3.0\n"
@@ -161,8 +166,12 @@ def test_no_answer_and_a_late_answer(aws: LocalSageMaker, endpoint: str) -> None
 
 
 @pytest.mark.parametrize("accept", [RECORDIO, "text/csv", "application/json", "application/jsonlines"])
-@pytest.mark.parametrize(("fault", "rows"), [(Fault.drop_rows(2), 1), (Fault.extra_rows(2), 5), (Fault.drop_rows(9), 0)])
-def test_short_and_long_answers(aws: LocalSageMaker, endpoint: str, accept: str, fault: Fault, rows: int) -> None:
+@pytest.mark.parametrize(
+    ("fault", "rows"), [(Fault.drop_rows(2), 1), (Fault.extra_rows(2), 5), (Fault.drop_rows(9), 0)]
+)
+def test_short_and_long_answers(
+    aws: LocalSageMaker, endpoint: str, accept: str, fault: Fault, rows: int
+) -> None:
     aws.fail_next("InvokeEndpoint", fault)
     body = invoke(aws, endpoint, accept)
     if accept == "application/json":

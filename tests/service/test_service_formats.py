@@ -11,7 +11,8 @@ from sagemaker_pyspark.local import CustomerError
 from sagemaker_pyspark.local.algorithms import ndarray
 from sagemaker_pyspark.local.algorithms.archive import ArchiveError, ModelArchive, pack
 from sagemaker_pyspark.local.algorithms.content import recordio, text
-from service_support import dense, entry, framed, model_archive, sparse
+
+from tests.service.support import dense, entry, framed, model_archive, sparse
 
 # mx.nd.save of the list [[[1, 2], [3, 4]]] (float32), field by field as MXNet 1.9 writes it.
 LIST_FILE = bytes.fromhex(
@@ -30,10 +31,15 @@ def test_an_ndarray_list_has_the_bytes_of_mxnet() -> None:
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "f2", "u1", "i4", "i1", "i8"])
 def test_ndarray_dictionaries_round_trip_in_every_type(dtype: str) -> None:
-    arrays = {"mean": np.arange(3, dtype=dtype).reshape(1, 3), "v": np.arange(24, dtype=dtype).reshape(2, 3, 4)}
+    arrays = {
+        "mean": np.arange(3, dtype=dtype).reshape(1, 3),
+        "v": np.arange(24, dtype=dtype).reshape(2, 3, 4),
+    }
     back = ndarray.load_dict(ndarray.dumps(arrays))
     assert list(back) == ["mean", "v"]
-    assert all((back[name] == arrays[name]).all() and back[name].dtype == arrays[name].dtype for name in arrays)
+    assert all(
+        (back[name] == arrays[name]).all() and back[name].dtype == arrays[name].dtype for name in arrays
+    )
 
 
 @pytest.mark.parametrize("end", [0, 7, 23, 40, len(LIST_FILE) - 9])
@@ -74,7 +80,11 @@ def test_the_fast_reader_agrees_with_the_general_one(width: int, labelled: bool)
 
 def test_files_that_are_not_alike_throughout_take_the_general_reader() -> None:
     other_key = framed(entry(1, [5.0, 6.0]).replace(b"values", b"valuez"))
-    for data in (dense([[1.0]]) + dense([[1.0, 2.0]]), dense([[1.0, 2.0]]) + other_key, sparse([0], [1.0], 3)):
+    for data in (
+        dense([[1.0]]) + dense([[1.0, 2.0]]),
+        dense([[1.0, 2.0]]) + other_key,
+        sparse([0], [1.0], 3),
+    ):
         assert recordio.read_uniform(data) is None
 
 
@@ -115,7 +125,10 @@ def test_label_records_have_the_bytes_of_protobuf() -> None:
     def shortened(item: bytes) -> bytes:
         return item[:1] + bytes([item[1] - 5]) + item[2:]
 
-    expected = [framed(shortened(label(b"a", [i + 1.0])) + shortened(label(b"b", [2 * i + 1, 2 * i + 2]))) for i in (0, 1)]
+    expected = [
+        framed(shortened(label(b"a", [i + 1.0])) + shortened(label(b"b", [2 * i + 1, 2 * i + 2])))
+        for i in (0, 1)
+    ]
     assert recordio.write_labels(columns) == b"".join(expected)
 
 

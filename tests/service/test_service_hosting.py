@@ -1,4 +1,4 @@
-"""Endpoints: states, content types, answers of the container, deletion; and one script as a user would write it."""
+"""Endpoints: states, content types, answers, deletion; and one script as a user would write it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 from sagemaker_pyspark.local import LocalSageMaker
 from sagemaker_pyspark.local.algorithms.content import protobuf, recordio
-from service_support import (
+
+from tests.service.support import (
     BUCKET,
     KMEANS_IMAGE,
     RECORDIO,
@@ -34,16 +35,20 @@ EXPECTED = [(0.0, 1.0), (1.0, 0.0), (1.0, 2.0)]
 REQUESTS = {
     RECORDIO: dense(ROWS),
     "text/csv": b"0,1\n3,4\n3,6\n",
-    "application/json": json.dumps(
-        {
-            "instances": [
-                {"features": ROWS[0]},
-                {"data": {"features": {"values": ROWS[1]}}},
-                {"data": {"features": {"keys": [0, 1], "shape": [2], "values": ROWS[2]}}},
-            ]
-        }
-    ).encode(),
-    "application/jsonlines": b'{"features": [0, 1]}\n{"features": [3, 4]}\n{"data": {"features": {"values": [3, 6]}}}\n',
+    "application/json": (
+        json.dumps(
+            {
+                "instances": [
+                    {"features": ROWS[0]},
+                    {"data": {"features": {"values": ROWS[1]}}},
+                    {"data": {"features": {"keys": [0, 1], "shape": [2], "values": ROWS[2]}}},
+                ]
+            }
+        ).encode()
+    ),
+    "application/jsonlines": (
+        b'{"features": [0, 1]}\n{"features": [3, 4]}\n{"data": {"features": {"values": [3, 6]}}}\n'
+    ),
 }
 
 
@@ -101,7 +106,12 @@ def test_no_rows_in_no_rows_out(aws: LocalSageMaker, endpoint: str, content_type
         (b"{}", {"ContentType": "application/json"}, 400, 'list under "instances"'),
         (b"", {"ContentType": "application/json"}, 400, "The JSON body is not JSON"),
         (b"x", {"ContentType": "image/png"}, 415, "Content-Type header value 'image/png' not supported"),
-        (b"1,2\n", {"ContentType": "text/csv", "Accept": "image/png"}, 406, "Accept type 'image/png' is not supported"),
+        (
+            b"1,2\n",
+            {"ContentType": "text/csv", "Accept": "image/png"},
+            406,
+            "Accept type 'image/png' is not supported",
+        ),
         (b"12345678", {"ContentType": RECORDIO}, 400, "Not RecordIO-protobuf"),
     ],
 )
@@ -117,8 +127,9 @@ def test_what_the_container_refuses_is_a_model_error(
     text = answer["Error"]["Message"]
     assert text.startswith(f'Received client error ({status}) from primary with message "')
     assert text.endswith(
-        f". See https://{aws.region}.console.aws.amazon.com/cloudwatch/home?region={aws.region}"
-        f"#logEventViewer:group=/aws/sagemaker/Endpoints/{endpoint} in account {aws.account_id} for more information."
+        ". See"
+        f" https://{aws.region}.console.aws.amazon.com/cloudwatch/home?region={aws.region}#logEventViewer:group=/aws/sagemaker/Endpoints/{endpoint}"
+        f" in account {aws.account_id} for more information."
     )
 
 
@@ -163,7 +174,10 @@ def test_a_model_that_cannot_be_loaded_fails_the_endpoint(
     name = host(aws, archive, image)
     endpoint = settled(aws, name)
     assert endpoint["EndpointStatus"] == "Failed"
-    assert "did not pass the ping health check" in endpoint["FailureReason"] and reason in endpoint["FailureReason"]
+    assert (
+        "did not pass the ping health check" in endpoint["FailureReason"]
+        and reason in endpoint["FailureReason"]
+    )
     with pytest.raises(ClientError, match="not found"):
         invoke(aws, name, b"")
     aws.boto3_client("sagemaker").delete_endpoint(EndpointName=name)
@@ -177,7 +191,9 @@ def test_an_updated_endpoint_answers_with_the_new_model(aws: LocalSageMaker) -> 
     with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
         client.delete_endpoint(EndpointName=first)
     assert settled(aws, first)["EndpointConfigName"] == second
-    assert invoke(aws, first, b"9,9\n", ContentType="text/csv", Accept="text/csv")["Body"].read() == b"1.0,0.0\n"
+    assert (
+        invoke(aws, first, b"9,9\n", ContentType="text/csv", Accept="text/csv")["Body"].read() == b"1.0,0.0\n"
+    )
 
 
 def test_a_registered_image_trains_nothing_but_answers(aws: LocalSageMaker) -> None:
@@ -189,12 +205,14 @@ def test_a_registered_image_trains_nothing_but_answers(aws: LocalSageMaker) -> N
             invoke(aws, name, body)
         assert caught.value.response["OriginalStatusCode"] == status
         assert caught.value.response["OriginalMessage"] == text
-    with pytest.raises(ClientError, match=r"Received server error \(0\) from model.*Your invocation timed out"):
+    with pytest.raises(
+        ClientError, match=r"Received server error \(0\) from model.*Your invocation timed out"
+    ):
         invoke(aws, name, b"slow")
 
 
 def test_what_is_registered_must_have_the_right_form(aws: LocalSageMaker) -> None:
-    with pytest.raises(ValueError, match="'package.module:name' or '/path/to/file.py:name'"):
+    with pytest.raises(ValueError, match=r"'package\.module:name' or '/path/to/file\.py:name'"):
         aws.register_image("own", "no-colon")
 
 
@@ -205,8 +223,16 @@ def test_a_script_of_the_public_api_creates_describes_lists_invokes_and_deletes(
     bucket, name = f"{account}-script", unique("script")
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="data/points.csv", Body=b"0,0\n0,1\n10,10\n10,11\n")
-    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{bucket}/data", "S3DataDistributionType": "ShardedByS3Key"}
-    channel = {"ChannelName": "train", "ContentType": "text/csv;label_size=0", "DataSource": {"S3DataSource": source}}
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": f"s3://{bucket}/data",
+        "S3DataDistributionType": "ShardedByS3Key",
+    }
+    channel = {
+        "ChannelName": "train",
+        "ContentType": "text/csv;label_size=0",
+        "DataSource": {"S3DataSource": source},
+    }
     sagemaker.create_training_job(
         TrainingJobName=name,
         RoleArn=aws.role_arn,
@@ -222,7 +248,12 @@ def test_a_script_of_the_public_api_creates_describes_lists_invokes_and_deletes(
     job = sagemaker.describe_training_job(TrainingJobName=name)
     container = {"Image": KMEANS_IMAGE, "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"]}
     sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=aws.role_arn)
-    variant = {"VariantName": "v", "ModelName": name, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    variant = {
+        "VariantName": "v",
+        "ModelName": name,
+        "InstanceType": "ml.m5.large",
+        "InitialInstanceCount": 1,
+    }
     sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
     sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
     sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig=fast)
@@ -232,11 +263,15 @@ def test_a_script_of_the_public_api_creates_describes_lists_invokes_and_deletes(
         "EndpointConfigName": sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"],
         "EndpointName": sagemaker.list_endpoints(NameContains=name, StatusEquals="InService")["Endpoints"],
     }
-    assert {key: [item[key] for item in items] for key, items in listed.items()} == dict.fromkeys(listed, [name])
+    assert {key: [item[key] for item in items] for key, items in listed.items()} == {
+        key: [name] for key in listed
+    }
     assert sagemaker.describe_model(ModelName=name)["PrimaryContainer"] == container
     config = sagemaker.describe_endpoint_config(EndpointConfigName=name)
     assert config["ProductionVariants"] == [variant]
-    body = runtime.invoke_endpoint(EndpointName=name, ContentType="text/csv", Accept="application/json", Body="0,0.5\n")
+    body = runtime.invoke_endpoint(
+        EndpointName=name, ContentType="text/csv", Accept="application/json", Body="0,0.5\n"
+    )
     (row,) = json.loads(body["Body"].read())["predictions"]
     assert math.isclose(row["distance_to_cluster"], 0.0)
     deleted = sagemaker.delete_endpoint(EndpointName=name)

@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 from sagemaker_pyspark.local import LocalSageMaker
 from sagemaker_pyspark.local.algorithms.archive import ModelArchive
-from service_support import (
+
+from tests.service.support import (
     BUCKET,
     KMEANS_IMAGE,
     channel,
@@ -42,7 +43,12 @@ def names_seen(aws: LocalSageMaker, job: dict[str, Any], tmp_path: Any) -> str:
 
 
 def test_a_job_walks_through_its_states_and_says_so(aws: LocalSageMaker) -> None:
-    hyper_parameters = {"k": "2", "feature_dim": "2", "eval_metrics": '["msd", "ssd"]', "half_life_time_size": "5"}
+    hyper_parameters = {
+        "k": "2",
+        "feature_dim": "2",
+        "eval_metrics": '["msd", "ssd"]',
+        "half_life_time_size": "5",
+    }
     prefix = put_data(aws, {"part-0.pbr": dense(POINTS[:2]), "part-1.pbr": dense(POINTS[2:])})
     job = run_job(aws, prefix, HyperParameters=hyper_parameters)
     assert job["TrainingJobStatus"] == job["SecondaryStatus"] == "Completed"
@@ -50,12 +56,17 @@ def test_a_job_walks_through_its_states_and_says_so(aws: LocalSageMaker) -> None
     states = [transition["Status"] for transition in transitions]
     assert states == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
     assert all(t["EndTime"] >= t["StartTime"] and t["StatusMessage"] for t in transitions)
-    assert job["CreationTime"] <= job["TrainingStartTime"] <= job["TrainingEndTime"] <= job["LastModifiedTime"]
+    assert (
+        job["CreationTime"] <= job["TrainingStartTime"] <= job["TrainingEndTime"] <= job["LastModifiedTime"]
+    )
     assert job["HyperParameters"] == hyper_parameters and job["BillableTimeInSeconds"] >= 1
     name = job["TrainingJobName"]
     target = f"s3://{BUCKET}/output/{name}/output/model.tar.gz"
     assert job["ModelArtifacts"]["S3ModelArtifacts"] == target
-    assert {m["MetricName"]: m["Value"] for m in job["FinalMetricDataList"]} == {"train:msd": 0.25, "train:ssd": 1.0}
+    assert {m["MetricName"]: m["Value"] for m in job["FinalMetricDataList"]} == {
+        "train:msd": 0.25,
+        "train:ssd": 1.0,
+    }
     log = aws.training_log(name)
     assert "half_life_time_size=5 is accepted but not used by the local service" in log
     assert "Training is complete." in log
@@ -67,18 +78,32 @@ def test_a_job_walks_through_its_states_and_says_so(aws: LocalSageMaker) -> None
     [
         (
             {"HyperParameters": {"feature_dim": "2"}},
-            "ClientError: No value(s) were specified for 'k' which are required hyperparameter(s) (caused by ",
+            (
+                "ClientError: No value(s) were specified for 'k' which are required hyperparameter(s)"
+                " (caused by "
+            ),
         ),
-        ({"HyperParameters": {"k": "1", "feature_dim": "2"}}, "'k': expected an integer of at least 2, found '1'"),
+        (
+            {"HyperParameters": {"k": "1", "feature_dim": "2"}},
+            "'k': expected an integer of at least 2, found '1'",
+        ),
         ({"HyperParameters": {"k": "2", "feature_dim": "2", "kk": "1"}}, "not allowed ('kk' unexpected)"),
-        ({"HyperParameters": {"k": "2", "feature_dim": "3"}}, "have 2 features, but hyperparameter feature_dim is 3"),
+        (
+            {"HyperParameters": {"k": "2", "feature_dim": "3"}},
+            "have 2 features, but hyperparameter feature_dim is 3",
+        ),
         ({"HyperParameters": {"k": "5", "feature_dim": "2"}}, "4 record(s), fewer than the 5 clusters"),
         (
             {"AlgorithmSpecification": {"TrainingImage": KMEANS_IMAGE, "TrainingInputMode": "Pipe"}},
             "reads training data in File mode only",
         ),
         (
-            {"AlgorithmSpecification": {"TrainingImage": "1.dkr.ecr.r.amazonaws.com/own:2", "TrainingInputMode": "File"}},
+            {
+                "AlgorithmSpecification": {
+                    "TrainingImage": "1.dkr.ecr.r.amazonaws.com/own:2",
+                    "TrainingInputMode": "File",
+                }
+            },
             "has no algorithm for image '1.dkr.ecr.r.amazonaws.com/own:2'. Built in: ",
         ),
         (
@@ -101,7 +126,10 @@ def test_a_job_that_cannot_succeed_fails_with_the_reason(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (dense([*POINTS, [float("nan"), 1.0]]), "1 value(s) that are NaN or infinite, the first at record 4, feature 0"),
+        (
+            dense([*POINTS, [float("nan"), 1.0]]),
+            "1 value(s) that are NaN or infinite, the first at record 4, feature 0",
+        ),
         (dense([[0.0, float("inf")], *POINTS]), "the first at record 0, feature 1: inf"),
         (b"1,2\n3,4\n", "Unable to read file 'points' of channel 'train': Not RecordIO-protobuf"),
     ],
@@ -124,7 +152,10 @@ def test_an_unknown_content_type_fails_in_the_words_of_the_service(aws: LocalSag
         ({"a.csv": b"0,0\n0,1\n10,10\n10,11\n"}, {"ContentType": "text/csv;label_size=0"}),
         ({"a.csv": b"7,0,0\n7,0,1\n7,10,10\n7,10,11\n"}, {"ContentType": "text/csv"}),
         ({"a.pbr.gz": gzip.compress(dense(POINTS))}, {"CompressionType": "Gzip"}),
-        ({"a": b"".join(sparse([0, 1], point, 2) for point in POINTS)}, {"ContentType": "application/x-recordio-protobuf"}),
+        (
+            {"a": b"".join(sparse([0, 1], point, 2) for point in POINTS)},
+            {"ContentType": "application/x-recordio-protobuf"},
+        ),
     ],
 )
 def test_every_form_of_the_data_trains_the_same_model(
@@ -208,7 +239,9 @@ def test_jobs_are_listed_by_name_status_and_page(aws: LocalSageMaker) -> None:
     assert found == [[names[2], names[1]], [names[0]]]
     failed = client.list_training_jobs(NameContains=mark, StatusEquals="Failed")["TrainingJobSummaries"]
     assert [job["TrainingJobName"] for job in failed] == names
-    assert client.list_training_jobs(NameContains=mark, StatusEquals="Completed")["TrainingJobSummaries"] == []
+    assert (
+        client.list_training_jobs(NameContains=mark, StatusEquals="Completed")["TrainingJobSummaries"] == []
+    )
     with pytest.raises(ClientError, match="Invalid NextToken"):
         client.list_training_jobs(NextToken="nonsense")
 

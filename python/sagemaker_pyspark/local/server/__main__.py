@@ -78,7 +78,7 @@ def main() -> None:
 
 
 async def _serve(server: Any, listener: socket.socket) -> None:
-    # Python's own default is a handful of threads on a small machine; slow control calls would block each other.
+    # Python's own default is a handful of threads on a small machine: slow calls would block each other.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_CONTROL_WORKERS, "control"))
     await server.serve(sockets=[listener])
 

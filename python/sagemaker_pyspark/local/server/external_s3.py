@@ -1,7 +1,7 @@
 """Another S3 service behind this one's port: requests are signed anew and passed on.
 
-The client's own signature covers this server's address, so it cannot be passed on. Bodies are streamed; those in
-``aws-chunked`` form, whose chunks are signed too, are unpacked on the way.
+The client's own signature covers this server's address, so it cannot be passed on. Bodies are streamed;
+those in ``aws-chunked`` form, whose chunks are signed too, are unpacked on the way.
 """
 
 from __future__ import annotations
@@ -16,8 +16,20 @@ from botocore.credentials import Credentials
 
 _PIECE = 1 << 20
 _NOT_FORWARDED = frozenset(
-    """authorization connection content-length expect host transfer-encoding x-amz-content-sha256 x-amz-date
-    x-amz-decoded-content-length x-amz-sdk-checksum-algorithm x-amz-security-token x-amz-trailer""".split()
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "transfer-encoding",
+        "x-amz-content-sha256",
+        "x-amz-date",
+        "x-amz-decoded-content-length",
+        "x-amz-sdk-checksum-algorithm",
+        "x-amz-security-token",
+        "x-amz-trailer",
+    }
 )
 _NOT_RETURNED = frozenset({"connection", "keep-alive", "transfer-encoding"})
 
@@ -59,7 +71,9 @@ class ExternalS3:
             if name.decode("latin-1").lower() not in _NOT_FORWARDED
         }
         encodings = [part.strip() for part in headers.pop("content-encoding", "").split(",")]
-        chunked = "aws-chunked" in encodings or _header(scope, "x-amz-content-sha256").startswith("STREAMING-")
+        chunked = "aws-chunked" in encodings or _header(scope, "x-amz-content-sha256").startswith(
+            "STREAMING-"
+        )
         kept = ",".join(part for part in encodings if part and part != "aws-chunked")
         if kept:
             headers["content-encoding"] = kept
@@ -87,7 +101,9 @@ class ExternalS3:
         except urllib3.exceptions.HTTPError as error:
             start_response("503 Service Unavailable", [("content-type", "application/xml")])
             return [_unreachable(self._endpoint_url, error)]
-        answer = [(name, value) for name, value in response.headers.items() if name.lower() not in _NOT_RETURNED]
+        answer = [
+            (name, value) for name, value in response.headers.items() if name.lower() not in _NOT_RETURNED
+        ]
         start_response(f"{response.status} {response.reason or 'Status'}", answer)
         return _drained(response)
 

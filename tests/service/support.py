@@ -48,7 +48,7 @@ def _varints(values: list[int]) -> bytes:
 
 
 def entry(field: int, values: Any, keys: list[int] | None = None, shape: list[int] | None = None) -> bytes:
-    """A map entry ``"values"`` with one float32 tensor; parts that are empty are left out, as protobuf does."""
+    """A map entry ``"values"`` with one float32 tensor; empty parts are left out, as protobuf does."""
     floats = np.asarray(values, dtype="<f4").tobytes()
     tensor = _field(1, floats) if floats else b""
     tensor += _field(2, _varints(keys)) if keys else b""
