@@ -30,7 +30,8 @@ from tests.service.support import (
 )
 
 ROWS = [[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]]
-ONE_TRY = Config(retries={"total_max_attempts": 1}, read_timeout=2)
+ONE_TRY = Config(retries={"total_max_attempts": 1})
+IMPATIENT = ONE_TRY.merge(Config(read_timeout=1))
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +159,9 @@ def test_a_reset_while_uploading(aws: LocalSageMaker) -> None:
 
 def test_no_answer_and_a_late_answer(aws: LocalSageMaker, endpoint: str) -> None:
     aws.fail_next("InvokeEndpoint", Fault.no_answer())
+    impatient = aws.boto3_client("sagemaker-runtime", config=IMPATIENT)
     with pytest.raises(ReadTimeoutError):
-        invoke(aws, endpoint)
+        impatient.invoke_endpoint(EndpointName=endpoint, ContentType=RECORDIO, Body=dense(ROWS))
     aws.fail_next("InvokeEndpoint", Fault.slow(0.2))
     assert invoke(aws, endpoint).count(b"\n") == 3
     assert aws.calls()[-1]["seconds"] >= 0.2

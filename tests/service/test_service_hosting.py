@@ -263,9 +263,8 @@ def test_a_script_of_the_public_api_creates_describes_lists_invokes_and_deletes(
         "EndpointConfigName": sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"],
         "EndpointName": sagemaker.list_endpoints(NameContains=name, StatusEquals="InService")["Endpoints"],
     }
-    assert {key: [item[key] for item in items] for key, items in listed.items()} == {
-        key: [name] for key in listed
-    }
+    names = {key: [item[key] for item in items] for key, items in listed.items()}
+    assert names == {key: [name] for key in listed}
     assert sagemaker.describe_model(ModelName=name)["PrimaryContainer"] == container
     config = sagemaker.describe_endpoint_config(EndpointConfigName=name)
     assert config["ProductionVariants"] == [variant]
