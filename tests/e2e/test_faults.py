@@ -1,0 +1,260 @@
+"""A service that misbehaves: what can be retried is, and the rest is one error; no row is lost, nothing is left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Estimators
+    from pyspark.sql import DataFrame
+    from sagemaker_pyspark import SageMakerModel
+    from sagemaker_pyspark.local import LocalSageMaker
+
+
+def small_requests(fitted: SageMakerModel, **options: Any) -> SageMakerModel:
+    """A model on the same endpoint that sends ten rows a request."""
+    from sagemaker_pyspark import SageMakerModel
+
+    return SageMakerModel.fromEndpoint(
+        str(fitted.endpointName),
+        fitted.requestRowSerializer,
+        fitted.responseRowDeserializer,
+        sagemakerClient=fitted.sagemakerClient,
+        max_rows_per_request=10,
+        **options,
+    )
+
+
+def keys_of(aws: LocalSageMaker) -> set[str]:
+    """Every object in the local S3."""
+    return {f"{bucket}/{key}" for bucket, keys in aws.resources()["buckets"].items() for key in keys}
+
+
+def test_ten_rows_sent_and_seven_answered_is_an_error_that_says_so(
+    aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import RowCountError, explained
+    from sagemaker_pyspark.local import Fault
+
+    ten = digits.limit(10).coalesce(1).cache()
+    aws.fail_next("InvokeEndpoint", Fault.drop_rows(3), times=20)
+    with pytest.raises(RowCountError) as short, explained():
+        fitted.transform(ten).collect()
+    message = str(short.value)
+    assert "10" in message and "7" in message and str(fitted.endpointName) in message
+    assert "\n\tat " not in message
+    aws.clear_faults()
+    aws.fail_next("InvokeEndpoint", Fault.extra_rows(2), times=20)
+    with pytest.raises(RowCountError, match="12"), explained():
+        fitted.transform(ten).collect()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["throttle", "model_not_ready", "server_error", "unavailable", "reset", "cut", "truncate"],
+)
+def test_what_passes_by_itself_is_retried_and_all_rows_come_in_order(
+    aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame, fault: str
+) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    expected = [tuple(r) for r in fitted.transform(digits).collect()]
+    made = {"cut": lambda: Fault.reset(after_bytes=20)}.get(fault, lambda: getattr(Fault, fault)())()
+    aws.reset_calls()
+    aws.fail_next("InvokeEndpoint", made, times=2)
+    assert [tuple(r) for r in small_requests(fitted).transform(digits).collect()] == expected
+    assert aws.call_counts()["InvokeEndpoint"] >= digits.count() / 10 + 2
+
+
+def test_a_body_that_is_too_large_for_the_endpoint_is_split(
+    aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    expected = [tuple(r) for r in fitted.transform(digits).collect()]
+    aws.fail_next("InvokeEndpoint", Fault.payload_too_large(), times=3)
+    assert [tuple(r) for r in fitted.transform(digits).collect()] == expected
+
+
+def test_an_error_of_the_container_fails_at_once_and_says_where(
+    aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import InferenceError, explained
+    from sagemaker_pyspark.local import Fault
+
+    one = digits.limit(5).coalesce(1).cache()
+    one.count()
+    aws.fail_next("InvokeEndpoint", Fault.model_error(400, "not today"), times=20)
+    with pytest.raises(InferenceError, match="not today") as refused, explained():
+        fitted.transform(one).collect()
+    assert str(fitted.endpointName) in str(refused.value)
+    assert "log" in str(refused.value).lower()
+
+
+def test_an_endpoint_deleted_between_two_transforms_is_named(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import InferenceError, explained
+
+    model = kmeans().fit(digits)
+    assert model.transform(digits).count() == digits.count()
+    aws.boto3_client("sagemaker").delete_endpoint(EndpointName=model.endpointName)
+    with pytest.raises(InferenceError, match=str(model.endpointName)), explained():
+        for _ in range(100):
+            model.transform(digits.limit(1)).collect()
+    model.delete()
+
+
+def test_a_training_job_that_fails_gives_its_reason_and_its_log(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import TrainingJobError
+    from sagemaker_pyspark.local import Fault
+
+    before = keys_of(aws)
+    aws.fail_next("CreateTrainingJob", Fault.training_failure("AlgorithmError: out of luck"))
+    estimator = kmeans()
+    with pytest.raises(TrainingJobError, match="out of luck") as failed:
+        estimator.fit(digits)
+    assert failed.value.training_job_name == estimator.latestTrainingJob
+    assert failed.value.status == "Failed" and "/aws/sagemaker/TrainingJobs" in str(failed.value)
+    assert keys_of(aws) == before
+
+
+def test_a_job_that_is_refused_leaves_no_data(aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame) -> None:
+    from sagemaker_pyspark import CustomNamePolicyFactory
+    from sagemaker_pyspark.errors import SageMakerPySparkError, TrainingJobError
+    from sagemaker_pyspark.local import Fault
+
+    fixed = CustomNamePolicyFactory("fixed-job", "fixed-model", "fixed-config", "fixed-endpoint")
+    kmeans(namePolicyFactory=fixed, endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
+    before = keys_of(aws)
+    with pytest.raises(TrainingJobError, match="already exists"):
+        kmeans(namePolicyFactory=fixed).fit(digits)
+    aws.fail_next("CreateTrainingJob", Fault.access_denied(), times=10)
+    with pytest.raises(SageMakerPySparkError, match="(?i)denied"):
+        kmeans().fit(digits)
+    assert keys_of(aws) == before
+
+
+def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, recwarn: pytest.WarningsRecorder
+) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
+    model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
+    assert model.modelPath is not None
+    assert any("could not be deleted" in str(w.message) for w in recwarn)
+
+
+def test_uploads_that_fail_leave_no_object_and_no_open_upload(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import SageMakerPySparkError
+    from sagemaker_pyspark.local import Fault
+
+    before = aws.resources()
+    for operation in ("PutObject", "UploadPart", "CompleteMultipartUpload"):
+        aws.fail_next(operation, Fault.access_denied(), times=100)
+    with pytest.raises(SageMakerPySparkError, match="(?i)denied"):
+        kmeans().fit(digits)
+    aws.clear_faults()
+    assert aws.resources() == before
+    aws.fail_next("PutObject", Fault.slow_down(), times=2)
+    aws.fail_next("PutObject", Fault.reset(), times=1)
+    model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
+    assert model.modelPath is not None
+
+
+def test_an_endpoint_that_fails_is_deleted_and_its_reason_said(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import EndpointError
+    from sagemaker_pyspark.local import Fault
+
+    before = aws.resources()
+    aws.fail_next("CreateEndpoint", Fault.endpoint_failure("no capacity"))
+    with pytest.raises(EndpointError, match="no capacity"):
+        kmeans().fit(digits)
+    after = aws.resources()
+    assert all(after[kind] == before[kind] for kind in ("models", "endpoint_configs", "endpoints"))
+
+
+def test_what_cannot_be_deleted_is_named(aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame) -> None:
+    from sagemaker_pyspark.errors import EndpointError, ResourceCleanupError
+    from sagemaker_pyspark.local import Fault
+
+    aws.fail_next("CreateEndpoint", Fault.endpoint_failure("no capacity"))
+    aws.fail_next("DeleteEndpoint", Fault.access_denied(), times=20)
+    with pytest.raises(EndpointError, match="no capacity") as failed:
+        kmeans().fit(digits)
+    left = failed.value.created_resources
+    assert left is not None and left.endpoint_name and left.endpoint_name in str(failed.value)
+    aws.clear_faults()
+    aws.boto3_client("sagemaker").delete_endpoint(EndpointName=left.endpoint_name)
+
+    model = kmeans().fit(digits)
+    aws.fail_next("DeleteEndpoint", Fault.access_denied(), times=20)
+    with pytest.raises(ResourceCleanupError) as kept:
+        model.delete()
+    assert kept.value.created_resources is not None
+    assert kept.value.created_resources.endpoint_name == model.endpointName
+    assert kept.value.created_resources.model_name is None
+    aws.clear_faults()
+    model.delete()
+
+
+def test_an_endpoint_that_takes_too_long_is_given_up_and_named(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import EndpointError
+
+    with pytest.raises(EndpointError, match="within 0 s"):
+        kmeans(endpoint_creation_timeout_seconds=0).fit(digits)
+
+
+def test_a_stopped_job_is_an_error_and_ctrl_c_can_stop_it(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.errors import TrainingJobError
+
+    client = aws.boto3_client("sagemaker")
+    estimator = kmeans()
+
+    def stop(progress: Any) -> None:
+        if progress.status == "InProgress":
+            client.stop_training_job(TrainingJobName=progress.training_job_name)
+
+    with pytest.raises(TrainingJobError, match="Stopped"):
+        kmeans(progress=stop).fit(digits)
+
+    def interrupt(progress: Any) -> None:
+        raise KeyboardInterrupt
+
+    estimator = kmeans(progress=interrupt)
+    with pytest.raises(KeyboardInterrupt, match="stop-training-job"):
+        estimator.fit(digits)
+    name = estimator.latestTrainingJob
+    assert name is not None
+    client.stop_training_job(TrainingJobName=name)
+    estimator = kmeans(progress=interrupt, stop_on_interrupt=True)
+    with pytest.raises(KeyboardInterrupt):
+        estimator.fit(digits)
+    stopped = client.describe_training_job(TrainingJobName=estimator.latestTrainingJob)
+    assert stopped["TrainingJobStatus"] in {"Stopping", "Stopped"}
+
+
+def test_two_fits_at_once_do_not_touch_each_other(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(2) as pool:
+        models = list(
+            pool.map(lambda k: kmeans(k=k, endpointCreationPolicy="DO_NOT_CREATE").fit(digits), (3, 4))
+        )
+    assert models[0].trainingJobName != models[1].trainingJobName
+    assert models[0].modelPath != models[1].modelPath
