@@ -107,6 +107,9 @@ def run(options: argparse.Namespace, aws: LocalSageMaker | None) -> None:
 def left(aws: LocalSageMaker) -> None:
     """Shows what still exists: nothing that is billed by the hour, and in S3 the artifacts alone."""
     there = aws.resources()
+    while "Deleting" in there["endpoints"].values():
+        time.sleep(0.1)
+        there = aws.resources()
     for kind in ("models", "endpoint_configs", "endpoints", "multipart_uploads"):
         print(f"left of {kind}: {there[kind] or 'nothing'}")
     for bucket, keys in there["buckets"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,21 @@ def kmeans(spark: SparkSession, aws: LocalSageMaker) -> Estimators:
         return KMeansSageMakerEstimator(**{**settings_of(aws), "k": 10, **overrides})
 
     return make
+
+
+@pytest.fixture()
+def existing(aws: LocalSageMaker) -> Callable[[], dict[str, Any]]:
+    """What the service holds, once endpoints that are being deleted are gone."""
+
+    def settled() -> dict[str, Any]:
+        for _ in range(200):
+            found = aws.resources()
+            if "Deleting" not in found["endpoints"].values():
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"an endpoint is being deleted for ever: {found['endpoints']}")
+
+    return settled
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from sagemaker_pyspark.local import LocalSageMaker
 
 
-def there(aws: LocalSageMaker) -> dict[str, Any]:
+def there(found: dict[str, Any]) -> dict[str, Any]:
     """What exists in the service, but for training jobs and artifacts, which cost nothing once they are ended."""
-    found = aws.resources()
     kinds = ("models", "endpoint_configs", "endpoints", "multipart_uploads")
     kept = {kind: found[kind] for kind in kinds}
     keys = {bucket: [k for k in keys if not k.endswith("model.tar.gz")] for bucket, keys in found["buckets"].items()}
@@ -24,11 +23,11 @@ def there(aws: LocalSageMaker) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left(aws: LocalSageMaker) -> Iterator[None]:
+def nothing_is_left(existing: Callable[[], dict[str, Any]]) -> Iterator[None]:
     """After every test here, the service holds what it held before."""
-    before = there(aws)
+    before = there(existing())
     yield
-    after = there(aws)
+    after = there(existing())
     # A bucket of the account's own may have been made on the way; it is empty.
     after["keys"] = {bucket: keys for bucket, keys in after["keys"].items() if keys or bucket in before["keys"]}
     assert after == before

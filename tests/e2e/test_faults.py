@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Estimators
     from pyspark.sql import DataFrame
     from sagemaker_pyspark import SageMakerModel
@@ -151,18 +153,18 @@ def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
 
 
 def test_uploads_that_fail_leave_no_object_and_no_open_upload(
-    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, existing: Callable[[], dict[str, Any]]
 ) -> None:
     from sagemaker_pyspark.errors import SageMakerPySparkError
     from sagemaker_pyspark.local import Fault
 
-    before = aws.resources()
+    before = existing()
     for operation in ("PutObject", "UploadPart", "CompleteMultipartUpload"):
         aws.fail_next(operation, Fault.access_denied(), times=100)
     with pytest.raises(SageMakerPySparkError, match="(?i)denied"):
         kmeans().fit(digits)
     aws.clear_faults()
-    assert aws.resources() == before
+    assert existing() == before
     aws.fail_next("PutObject", Fault.slow_down(), times=2)
     aws.fail_next("PutObject", Fault.reset(), times=1)
     model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
@@ -170,16 +172,16 @@ def test_uploads_that_fail_leave_no_object_and_no_open_upload(
 
 
 def test_an_endpoint_that_fails_is_deleted_and_its_reason_said(
-    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, existing: Callable[[], dict[str, Any]]
 ) -> None:
     from sagemaker_pyspark.errors import EndpointError
     from sagemaker_pyspark.local import Fault
 
-    before = aws.resources()
+    before = existing()
     aws.fail_next("CreateEndpoint", Fault.endpoint_failure("no capacity"))
     with pytest.raises(EndpointError, match="no capacity"):
         kmeans().fit(digits)
-    after = aws.resources()
+    after = existing()
     assert all(after[kind] == before[kind] for kind in ("models", "endpoint_configs", "endpoints"))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Estimators
@@ -26,14 +27,14 @@ def purity(clusters: DataFrame) -> float:
 
 @pytest.mark.smoke
 def test_digits_are_staged_trained_hosted_transformed_and_nothing_is_left(
-    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, existing: Callable[[], dict[str, Any]]
 ) -> None:
     from sklearn.cluster import KMeans
     from sklearn.datasets import load_digits
 
     phases: list[str] = []
     estimator = kmeans(progress=lambda progress: phases.append(progress.phase), init_method="kmeans++")
-    before = aws.resources()
+    before = existing()
     aws.reset_calls()
     model = estimator.fit(digits)
     assert phases[0] == "Training" and "Hosting" in phases and phases[-1] == "Done"
@@ -57,7 +58,7 @@ def test_digits_are_staged_trained_hosted_transformed_and_nothing_is_left(
     created = model.getCreatedResources()
     assert model.endpointName == created.endpoint_name
     model.delete()
-    after = aws.resources()
+    after = existing()
     for kind in ("models", "endpoint_configs", "endpoints", "multipart_uploads"):
         assert after[kind] == before[kind]
     keys = [key for bucket in after["buckets"].values() for key in bucket]
