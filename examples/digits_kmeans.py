@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import boto3
 from pyspark.ml.linalg import Vectors
 from pyspark.sql import DataFrame, SparkSession
 from sklearn.datasets import load_digits
@@ -66,7 +67,8 @@ def run(options: argparse.Namespace, aws: LocalSageMaker | None) -> None:
     times: dict[str, float] = {}
     client: dict[str, Any] = aws.client_options() if aws else {"region": options.region}
     with step("start Spark", times):
-        builder = SparkSession.builder.appName("digits").master("local[2]").config("spark.ui.enabled", "false")
+        builder = SparkSession.builder.appName("digits").master("local[2]")
+        builder = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
         spark = configure_spark(builder).getOrCreate()
         spark.sparkContext.setLogLevel("ERROR")
         images = digits(spark)
@@ -94,8 +96,10 @@ def run(options: argparse.Namespace, aws: LocalSageMaker | None) -> None:
             clusters.select("digit", "distance_to_cluster", "closest_cluster").show(5)
             show(clusters)
     finally:
-        with step("delete model, configuration, endpoint", times):
+        with step("delete endpoint, configuration, model and artifacts", times):
             model.delete()
+            s3 = aws.boto3_client("s3") if aws else boto3.client("s3", region_name=options.region)
+            s3.delete_object(Bucket=model.modelPath.bucket, Key=model.modelPath.objectPath)
     spark.stop()
 
     if aws:
@@ -105,7 +109,7 @@ def run(options: argparse.Namespace, aws: LocalSageMaker | None) -> None:
 
 
 def left(aws: LocalSageMaker) -> None:
-    """Shows what still exists: nothing that is billed by the hour, and in S3 the artifacts alone."""
+    """Shows that nothing is left."""
     there = aws.resources()
     while "Deleting" in there["endpoints"].values():
         time.sleep(0.1)

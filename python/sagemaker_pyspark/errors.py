@@ -44,7 +44,8 @@ class SageMakerPySparkError(Exception):
     java_exception: Any = None
 
     def __init__(self, message: str, created_resources: CreatedResources | None = None) -> None:
-        super().__init__(message)
+        # Not super(): an error of the JVM is a Py4JJavaError too, which takes other arguments.
+        Exception.__init__(self, message)
         self.message = message
         self.created_resources = created_resources
 
