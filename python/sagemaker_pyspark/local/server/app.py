@@ -142,7 +142,9 @@ class Dispatcher:
                 fault_error(service, operation, resource, fault, self._limit) if fault else None
             )
             if error is not None:
-                if service == S3:
+                # Nothing is read of an empty body: that would send "100 Continue", and botocore misreads the
+                # answer if an earlier one on the same connection came without.
+                if service == S3 and call.request_bytes:
                     await read_body(receive)
                 await self._send_error(recorder, service, error, call, head)
             elif (
