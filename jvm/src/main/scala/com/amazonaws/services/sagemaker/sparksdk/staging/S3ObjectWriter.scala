@@ -24,6 +24,7 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buff
   private[this] var key = ""
   private[this] var uploadId = ""
   private[this] var sent = 0L
+  private[this] val partBytes = target.partBytes
 
   /** Begins an object; what is in the buffer then belongs to it. */
   def begin(newKey: String): Unit = {
@@ -38,8 +39,12 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buff
   /** The size of the object so far, with what waits in the buffer. */
   def size: Long = sent + buffer.length
 
-  /** Sends the buffer as a part when it is large enough. */
-  def flushFullPart(): Unit = if (buffer.length >= target.partBytes) sendPart()
+  /** Sends the buffer as a part when it is large enough; returns whether it did. */
+  def flushFullPart(): Boolean = {
+    val full = buffer.length >= partBytes
+    if (full) sendPart()
+    full
+  }
 
   /** Sends the rest and remembers the object. */
   def finish(rows: Long): Unit = {

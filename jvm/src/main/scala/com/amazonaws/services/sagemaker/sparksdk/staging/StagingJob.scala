@@ -10,9 +10,8 @@ import scala.util.control.NonFatal
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.compat.QueryExecutions
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
-import com.amazonaws.services.sagemaker.sparksdk.retry.Poller
 import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
-import org.apache.spark.{FutureAction, SparkContext}
+import org.apache.spark.FutureAction
 import org.apache.spark.sql.Dataset
 import org.apache.spark.sql.execution.SQLExecution
 import software.amazon.awssdk.core.exception.SdkException
@@ -73,7 +72,9 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   private def write(dataset: Dataset[_], task: StagingTask, label: String): Unit = {
     val plan = QueryExecutions.of(dataset)
     val context = dataset.sparkSession.sparkContext
-    SQLExecution.withNewExecutionId(plan, Some(label)) {
+    val watch = new TaskWatch
+    context.addSparkListener(watch)
+    try SQLExecution.withNewExecutionId(plan, Some(label)) {
       val rows = plan.toRdd
       val job = context.submitJob(rows, task, rows.partitions.indices, accept, ())
       running = Some(job)
@@ -86,8 +87,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
         case e: InterruptedException =>
           job.cancel()
           throw e
-      } finally awaitTasks(context, job)
-    }
+      } finally S3Cleaner.uninterrupted(watch.await(job.jobIds, StagingJob.KilledTasksMillis))
+    } finally context.removeSparkListener(watch)
     refusal.foreach(message => throw new UnencodableRowException(message))
   }
 
@@ -98,16 +99,6 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   }
 
   private def refusal: Option[String] = synchronized(outputs.values.map(_.refusal).find(_.nonEmpty))
-
-  /** Gives attempts that were killed the time to remove what they wrote, before it is listed. */
-  private def awaitTasks(context: SparkContext, job: FutureAction[Unit]): Unit = S3Cleaner.uninterrupted {
-    val tracker = context.statusTracker
-    Poller().until(StagingJob.KilledTasksMillis, StagingJob.PollMillis) {
-      val stages = job.jobIds.flatMap(tracker.getJobInfo(_)).flatMap(_.stageIds())
-      if (stages.flatMap(tracker.getStageInfo(_)).forall(_.numActiveTasks() == 0)) Some(true) else None
-    }
-    ()
-  }
 
   /** Completes uploads side by side: there can be thousands. */
   private def complete(uploads: Seq[WrittenObject]): Unit = if (uploads.nonEmpty) {
@@ -163,8 +154,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
 private[staging] object StagingJob {
   private val Completers = 16
   private val LastRequestSeconds = 60L
+  // Attempts that were killed get the time to remove what they wrote, before it is listed.
   private val KilledTasksMillis = 10000L
-  private val PollMillis = 50L
 
   /** The exception and its causes. */
   def chain(e: Throwable): List[Throwable] =

@@ -75,9 +75,9 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
       sink.write(encoder, row)
       count += 1
       inObject += 1
-      objects.flushFullPart()
+      val sent = objects.flushFullPart()
       if (objects.size >= target.objectBytes) finish()
-      if ((count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
+      if (sent || (count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
     }
     if (objects.isOpen) finish()
     // An attempt whose result nobody waits for must not end as if somebody did.

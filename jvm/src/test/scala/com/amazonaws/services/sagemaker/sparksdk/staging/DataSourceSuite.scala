@@ -1,0 +1,135 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.io.File
+import java.nio.file.Files
+import java.util.Base64
+
+import com.amazonaws.services.sagemaker.sparksdk.wire.AiAlgs
+import org.apache.spark.ml.linalg.Vectors
+import org.apache.spark.sql.{DataFrame, SaveMode}
+
+class DataSourceSuite extends SparkSuite {
+
+  private lazy val frame: DataFrame = {
+    val session = spark
+    import session.implicits._
+    Seq((1.0, Vectors.dense(1.0, 2.0), "a/b"), (2.0, Vectors.sparse(2, Array(1), Array(9.0)), "c")).toDF("label", "features", "group")
+  }
+
+  private def directory(): File = new File(Files.createTempDirectory("pbr").toFile, "out")
+
+  private def files(directory: File, suffix: String = ".pbr"): Seq[File] =
+    Option(directory.listFiles()).toSeq.flatten.flatMap(f => if (f.isDirectory) files(f, suffix) else Seq(f))
+      .filter(f => f.getName.endsWith(suffix) && !f.getName.startsWith(".")).sortBy(_.getPath)
+
+  private def labels(directory: File): Seq[Double] =
+    files(directory).flatMap(f => AiAlgs.payloads(Files.readAllBytes(f.toPath))).map(AiAlgs.read(_, "label").get.values.head)
+
+  test("the bytes are the golden ones") {
+    val out = directory()
+    frame.coalesce(1).write.format("sagemaker").option("labelColumnName", "label")
+      .option("featuresColumnName", "features").save(out.getPath)
+    val Seq(file) = files(out)
+    assert(Base64.getEncoder.encodeToString(Files.readAllBytes(file.toPath)) == DataSourceSuite.MixedLabelled)
+    assert(new File(out, "_SUCCESS").exists)
+  }
+
+  test("every save mode does what it says") {
+    val out = directory()
+    def save(mode: SaveMode): Unit = frame.write.format("sagemaker").mode(mode).save(out.getPath)
+    save(SaveMode.ErrorIfExists)
+    assert(labels(out).sorted == Seq(1.0, 2.0))
+    intercept[Exception](save(SaveMode.ErrorIfExists))
+    save(SaveMode.Append)
+    assert(labels(out).sorted == Seq(1.0, 1.0, 2.0, 2.0))
+    save(SaveMode.Ignore)
+    assert(labels(out).length == 4)
+    save(SaveMode.Overwrite)
+    assert(labels(out).sorted == Seq(1.0, 2.0))
+  }
+
+  test("partitionBy makes a directory for each value") {
+    val out = directory()
+    frame.write.format("sagemaker").partitionBy("group").save(out.getPath)
+    assert(out.list().filter(_.startsWith("group=")).sorted.toSeq == Seq("group=a%2Fb", "group=c"))
+    assert(labels(new File(out, "group=c")) == Seq(2.0))
+  }
+
+  test("NaN is written, a null is not") {
+    val session = spark
+    import session.implicits._
+    val out = directory()
+    Seq(Tuple1(Vectors.dense(Double.NaN))).toDF("features").write.format("sagemaker").save(out.getPath)
+    assert(files(out).length == 1)
+    val withNull = Seq(Tuple1(Vectors.dense(1.0)), Tuple1(null)).toDF("features")
+    val e = intercept[Exception](withNull.write.format("sagemaker").save(directory().getPath))
+    assert(StagingJob.chain(e).exists(c => String.valueOf(c.getMessage).contains("\"features\" is null")), e)
+  }
+
+  test("a wrong column is named, and an overwrite has deleted nothing") {
+    val out = directory()
+    frame.write.format("sagemaker").save(out.getPath)
+    val e = intercept[IllegalArgumentException] {
+      frame.write.format("sagemaker").option("featuresColumnName", "group").mode("overwrite").save(out.getPath)
+    }
+    assert(e.getMessage.contains("\"group\"") && e.getMessage.contains("string"))
+    assert(labels(out).length == 2)
+  }
+
+  test("compression makes .pbr.gz") {
+    val out = directory()
+    frame.write.format("sagemaker").option("compression", "gzip").save(out.getPath)
+    assert(files(out, ".pbr.gz").nonEmpty && files(out).isEmpty)
+  }
+
+  test("reading says that the format is only written") {
+    val out = directory()
+    frame.write.format("sagemaker").save(out.getPath)
+    val e = intercept[UnsupportedOperationException](spark.read.format("sagemaker").load(out.getPath))
+    assert(e.getMessage.contains("only be written"))
+    intercept[UnsupportedOperationException](spark.read.format("sagemaker").load(out.getPath, out.getPath))
+  }
+
+  test("other formats are looked up as before") {
+    val out = directory()
+    spark.range(3).write.json(out.getPath)
+    assert(spark.read.json(out.getPath).count() == 3)
+  }
+
+  private def toS3(stub: StubS3, data: DataFrame = frame) =
+    data.write.format("sagemaker").option("endpointUrl", stub.config.endpointUrl.get).option("region", "us-east-1")
+
+  private def labelsIn(stub: StubS3): Seq[Double] =
+    stub.keys.flatMap(key => AiAlgs.payloads(stub.bytes(key))).map(AiAlgs.read(_, "label").get.values.head).sorted
+
+  test("s3:// paths take every save mode without a Hadoop file system, and show nothing before the end") {
+    val stub = new StubS3
+    try {
+      toS3(stub).save("s3://bucket/deep/out")
+      assert(stub.keys.forall(_.startsWith("deep/out/part-")) && labelsIn(stub) == Seq(1.0, 2.0))
+      assert(!stub.requests.toArray.exists(_.toString.startsWith("PUT  ")), "a plain PUT would be seen before the end")
+      intercept[IllegalArgumentException](toS3(stub).save("s3://bucket/deep/out"))
+      toS3(stub).mode("ignore").save("s3://bucket/deep/out")
+      assert(labelsIn(stub) == Seq(1.0, 2.0))
+      toS3(stub).mode("append").save("s3://bucket/deep/out/")
+      assert(labelsIn(stub) == Seq(1.0, 1.0, 2.0, 2.0))
+      toS3(stub).mode("overwrite").save("s3://bucket/deep/out")
+      assert(labelsIn(stub) == Seq(1.0, 2.0) && stub.uploads.isEmpty)
+    } finally stub.close()
+  }
+
+  test("partitionBy to s3:// makes a prefix for each value") {
+    val stub = new StubS3
+    try {
+      toS3(stub, frame.coalesce(1)).partitionBy("group").save("s3://bucket/out")
+      assert(stub.keys.map(_.split('/').toSeq.init.last) == Seq("group=a%2Fb", "group=c"))
+      assert(labelsIn(stub) == Seq(1.0, 2.0))
+    } finally stub.close()
+  }
+}
+
+object DataSourceSuite {
+  private val MixedLabelled =
+    "CiPXziwAAAAKFgoGdmFsdWVzEgwSCgoIAACAPwAAAEASEgoGdmFsdWVzEggSBgoEAACAPwoj184uAAAAChgKBnZhbHVlcxIOEgwKBAAAEEESAQEaAQIS" +
+      "EgoGdmFsdWVzEggSBgoEAAAAQAAA"
+}

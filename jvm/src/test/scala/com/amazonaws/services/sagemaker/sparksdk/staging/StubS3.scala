@@ -1,0 +1,152 @@
+package com.amazonaws.services.sagemaker.sparksdk.staging
+
+import java.net.{InetAddress, InetSocketAddress, URLDecoder}
+import java.util.concurrent.{ConcurrentSkipListMap, Executors}
+import java.util.concurrent.atomic.AtomicInteger
+
+import scala.collection.JavaConverters._
+import scala.collection.concurrent.TrieMap
+
+import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys}
+import com.sun.net.httpserver.{HttpExchange, HttpServer}
+
+/** The few operations of S3 that staging uses, on loopback, with faults that a test asks for. */
+class StubS3 extends AutoCloseable {
+  import StubS3.Upload
+
+  val objects = new ConcurrentSkipListMap[String, Array[Byte]]()
+  val uploads = TrieMap.empty[String, Upload]
+  val requests = new java.util.concurrent.ConcurrentLinkedQueue[String]()
+
+  /** Says which requests are refused, and with which error: method and key in, code out. */
+  @volatile var refuse: (String, String) => Option[String] = (_, _) => None
+
+  private val ids = new AtomicInteger()
+  private val pool = Executors.newFixedThreadPool(8)
+  private val server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0)
+  server.setExecutor(pool)
+  server.createContext("/", exchange => serve(exchange))
+  server.start()
+
+  val config: AwsClientConfig = AwsClientConfig(
+    region = Some("us-east-1"),
+    endpointUrl = Some(s"http://127.0.0.1:${server.getAddress.getPort}"),
+    maxAttempts = 1,
+    keys = Some(new AwsKeys("stub", "stub-secret", None))
+  )
+
+  def keys: Seq[String] = objects.keySet.asScala.toList
+
+  def bytes(key: String): Array[Byte] = objects.get(key)
+
+  override def close(): Unit = {
+    server.stop(0)
+    pool.shutdownNow()
+  }
+
+  private def serve(exchange: HttpExchange): Unit = {
+    val body = Streams.read(exchange)
+    val path = URLDecoder.decode(exchange.getRequestURI.getRawPath.replace("+", "%2B"), "UTF-8").stripPrefix("/")
+    val key = path.dropWhile(_ != '/').drop(1)
+    val query = Option(exchange.getRequestURI.getRawQuery).getOrElse("").split('&').filter(_.nonEmpty).map { pair =>
+      val at = pair.indexOf('=')
+      if (at < 0) pair -> "" else pair.take(at) -> URLDecoder.decode(pair.drop(at + 1), "UTF-8")
+    }.toMap
+    val what = s"${exchange.getRequestMethod} ${query.keySet.intersect(StubS3.Verbs).mkString}"
+    requests.add(s"$what $key")
+    try {
+      val (status, answer) = refuse(what, key) match {
+        case Some(code) => (403, s"<Error><Code>$code</Code><Message>refused by the test</Message></Error>")
+        case None => answerTo(exchange, what.trim, key, query, body)
+      }
+      val text = answer.getBytes("UTF-8")
+      exchange.sendResponseHeaders(status, if (text.isEmpty) -1 else text.length.toLong)
+      if (text.nonEmpty) exchange.getResponseBody.write(text)
+    } finally exchange.close()
+  }
+
+  private def answerTo(
+      exchange: HttpExchange,
+      what: String,
+      key: String,
+      query: Map[String, String],
+      body: Array[Byte]
+  ): (Int, String) = what match {
+    case "PUT" =>
+      objects.put(key, body)
+      exchange.getResponseHeaders.add("ETag", "\"whole\"")
+      (200, "")
+    case "POST uploads" =>
+      val id = s"upload-${ids.incrementAndGet()}"
+      uploads.put(id, Upload(key, TrieMap.empty))
+      (200, s"<InitiateMultipartUploadResult><Key>$key</Key><UploadId>$id</UploadId></InitiateMultipartUploadResult>")
+    case "PUT uploadId" =>
+      uploads.get(query("uploadId")) match {
+        case None => (404, "<Error><Code>NoSuchUpload</Code></Error>")
+        case Some(upload) =>
+          val number = query("partNumber").toInt
+          upload.parts.put(number, body)
+          exchange.getResponseHeaders.add("ETag", "\"part-" + number + "\"")
+          (200, "")
+      }
+    case "POST uploadId" =>
+      uploads.remove(query("uploadId")) match {
+        case None => (404, "<Error><Code>NoSuchUpload</Code></Error>")
+        case Some(upload) =>
+          objects.put(key, upload.parts.toSeq.sortBy(_._1).flatMap(_._2).toArray)
+          (200, "<CompleteMultipartUploadResult><ETag>done</ETag></CompleteMultipartUploadResult>")
+      }
+    case "DELETE uploadId" =>
+      if (uploads.remove(query("uploadId")).isDefined) (204, "") else (404, "<Error><Code>NoSuchUpload</Code></Error>")
+    case "GET uploads" =>
+      val found = uploads.filter(_._2.key.startsWith(query.getOrElse("prefix", "")))
+      val list = found.map { case (id, u) => s"<Upload><Key>${u.key}</Key><UploadId>$id</UploadId></Upload>" }.mkString
+      (200, s"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>$list</ListMultipartUploadsResult>")
+    case "GET list-type" =>
+      val found = keys.filter(_.startsWith(query.getOrElse("prefix", "")))
+      val list = found.map(k => s"<Contents><Key>$k</Key><Size>${objects.get(k).length}</Size></Contents>").mkString
+      (200, s"<ListBucketResult><IsTruncated>false</IsTruncated>$list</ListBucketResult>")
+    case "POST delete" =>
+      "<Key>([^<]*)</Key>".r.findAllMatchIn(new String(body, "UTF-8")).map(_.group(1)).foreach(objects.remove(_))
+      (200, "<DeleteResult></DeleteResult>")
+    case other => (501, s"<Error><Code>NotImplemented</Code><Message>$other</Message></Error>")
+  }
+}
+
+object StubS3 {
+  final case class Upload(key: String, parts: TrieMap[Int, Array[Byte]])
+
+  private val Verbs = Set("uploads", "uploadId", "list-type", "delete")
+}
+
+private object Streams {
+
+  /** The body, taken out of the SDK's signed chunks when it comes in them. */
+  def read(exchange: HttpExchange): Array[Byte] = {
+    val raw = readAll(exchange.getRequestBody)
+    val encoding = Option(exchange.getRequestHeaders.getFirst("Content-Encoding")).getOrElse("")
+    if (!encoding.contains("aws-chunked")) raw else unchunk(raw)
+  }
+
+  private def readAll(in: java.io.InputStream): Array[Byte] = {
+    val out = new java.io.ByteArrayOutputStream()
+    val buffer = new Array[Byte](65536)
+    Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(out.write(buffer, 0, _))
+    out.toByteArray
+  }
+
+  private def unchunk(raw: Array[Byte]): Array[Byte] = {
+    val out = new java.io.ByteArrayOutputStream()
+    var at = 0
+    var more = true
+    while (more) {
+      var end = at
+      while (raw(end) != '\r') end += 1
+      val size = Integer.parseInt(new String(raw, at, end - at, "US-ASCII").takeWhile(_ != ';'), 16)
+      out.write(raw, end + 2, size)
+      at = end + 2 + size + 2
+      more = size > 0
+    }
+    out.toByteArray
+  }
+}
