@@ -49,7 +49,8 @@ object AwsClients {
   def withS3[T](config: AwsClientConfig)(use: S3Client => T): T = using(leaseS3(config))(use)
 
   /** Runs `use` with the SageMaker control-plane client of this configuration. */
-  def withSageMaker[T](config: AwsClientConfig)(use: SageMakerClient => T): T = using(leaseSageMaker(config))(use)
+  def withSageMaker[T](config: AwsClientConfig)(use: SageMakerClient => T): T =
+    using(leaseSageMaker(config))(use)
 
   /** Runs `use` with the STS client of this configuration. */
   def withSts[T](config: AwsClientConfig)(use: StsClient => T): T = using(leaseSts(config))(use)

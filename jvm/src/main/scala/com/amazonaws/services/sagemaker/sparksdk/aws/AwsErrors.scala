@@ -7,10 +7,17 @@ import javax.net.ssl.SSLException
 import scala.util.control.NonFatal
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException
-import software.amazon.awssdk.core.exception.{ApiCallAttemptTimeoutException, SdkClientException, SdkException}
+import software.amazon.awssdk.core.exception.{
+  ApiCallAttemptTimeoutException,
+  SdkClientException,
+  SdkException
+}
 import software.amazon.awssdk.core.exception.{ApiCallTimeoutException, RetryableException}
 
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, SageMakerSparkSDKException}
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
+  AwsConfigurationException,
+  SageMakerSparkSDKException
+}
 
 /** What the SDK's exceptions mean, and what is said of them. Bodies and credentials are never part of it. */
 object AwsErrors {
@@ -37,7 +44,13 @@ object AwsErrors {
     "ResourceNotFoundException"
   )
   private val AccessDeniedCodes =
-    Set("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AllAccessDisabled")
+    Set(
+      "AccessDenied",
+      "AccessDeniedException",
+      "UnauthorizedOperation",
+      "NotAuthorized",
+      "AllAccessDisabled"
+    )
   private val BadCredentialsCodes = Set(
     "ExpiredToken",
     "ExpiredTokenException",
@@ -50,7 +63,8 @@ object AwsErrors {
     "MissingAuthenticationToken"
   )
 
-  /** One sentence: error code, message, HTTP status and request id, or what kept the service from being reached. */
+  /** One sentence: error code, message, HTTP status and request id, or what kept the service from being
+    * reached. */
   def describe(e: Throwable): String = e match {
     case service: AwsServiceException => describeService(service)
     case _: ApiCallAttemptTimeoutException | _: ApiCallTimeoutException =>
@@ -98,7 +112,9 @@ object AwsErrors {
   def isMissingCredentials(e: Throwable): Boolean = e match {
     case client: SdkClientException =>
       Option(client.getMessage).exists { text =>
-        text.contains("Unable to load credentials") || text.contains("Profile file contained no credentials") ||
+        text.contains("Unable to load credentials") || text.contains(
+          "Profile file contained no credentials"
+        ) ||
         text.contains("Unable to find credentials")
       }
     case _ => false
@@ -128,19 +144,23 @@ object AwsErrors {
     val said = describe(e)
     if (isMissingCredentials(e))
       new AwsConfigurationException(
-        s"$what: no AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile of " +
-          s"~/.aws/credentials (AWS_PROFILE, or profile=...), or run where an IAM role is attached; executors need " +
+        s"$what: no AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose " +
+          s"a profile of " +
+          s"~/.aws/credentials (AWS_PROFILE, or profile=...), or run where an IAM role is attached; " +
+          s"executors need " +
           s"them too. The SDK says: $said",
         e
       )
     else if (isBadCredentials(e))
       new AwsConfigurationException(
-        s"$what: $said. The AWS credentials are wrong or have expired: renew them, or choose others by profile=...",
+        s"$what: $said. The AWS credentials are wrong or have expired: renew them, or choose others by " +
+          s"profile=...",
         e
       )
     else if (isAccessDenied(e))
       new AwsConfigurationException(
-        s"$what: $said. The caller lacks a permission: grant it, or choose other credentials by profile=... or " +
+        s"$what: $said. The caller lacks a permission: grant it, or choose other credentials by " +
+          s"profile=... or " +
           "assume_role=...",
         e
       )
@@ -183,7 +203,8 @@ object AwsErrors {
       .flatten
       .take(10)
       .find {
-        case _: SocketException | _: SocketTimeoutException | _: UnknownHostException | _: SSLException => true
+        case _: SocketException | _: SocketTimeoutException | _: UnknownHostException | _: SSLException =>
+          true
         case failure: IOException => failure.getClass.getName.contains("http")
         case _ => false
       }

@@ -91,7 +91,8 @@ private[aws] object AwsService {
       bare == "localhost" || (isAddress(bare) && InetAddress.getByName(bare).isLoopbackAddress)
     }
 
-  private def isAddress(host: String): Boolean = host.contains(':') || host.matches("\\d+\\.\\d+\\.\\d+\\.\\d+")
+  private def isAddress(host: String): Boolean =
+    host.contains(':') || host.matches("\\d+\\.\\d+\\.\\d+\\.\\d+")
 
   private def malformed(url: String, cause: Throwable) = new AwsConfigurationException(
     s"endpointUrl '$url' is no address: expected something like http://127.0.0.1:9000 or https://host",

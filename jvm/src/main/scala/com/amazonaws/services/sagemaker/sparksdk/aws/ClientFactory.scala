@@ -18,7 +18,8 @@ private[aws] object ClientFactory {
 
   /** What the library calls itself to the service. */
   val UserAgent: String = {
-    val version = Option(getClass.getPackage).flatMap(p => Option(p.getImplementationVersion)).getOrElse("dev")
+    val version =
+      Option(getClass.getPackage).flatMap(p => Option(p.getImplementationVersion)).getOrElse("dev")
     s"sagemaker-pyspark-bridge/$version"
   }
 
@@ -74,7 +75,12 @@ private[aws] object ClientFactory {
   def runtime(config: AwsClientConfig, identity: Identity, timeoutMillis: Int): RuntimeTransport = {
     val region = Identity.region(config)
     val address = AwsService.Runtime.address(config, region)
-    new RuntimeTransport(http(config, RuntimeConnections, timeoutMillis, address).build(), address, region.id, identity)
+    new RuntimeTransport(
+      http(config, RuntimeConnections, timeoutMillis, address).build(),
+      address,
+      region.id,
+      identity
+    )
   }
 
   /** A pooled HTTP client.
@@ -100,7 +106,11 @@ private[aws] object ClientFactory {
     if (address.isLoopback)
       // A proxy can't reach this machine's own services.
       builder.proxyConfiguration(
-        ProxyConfiguration.builder().useSystemPropertyValues(false).useEnvironmentVariableValues(false).build()
+        ProxyConfiguration
+          .builder()
+          .useSystemPropertyValues(false)
+          .useEnvironmentVariableValues(false)
+          .build()
       )
     builder
   }
@@ -114,7 +124,9 @@ private[aws] object ClientFactory {
   private def overrides(config: AwsClientConfig): ClientOverrideConfiguration.Builder = {
     val builder = ClientOverrideConfiguration
       .builder()
-      .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder.maxAttempts(config.maxAttempts).build())
+      .retryStrategy(
+        AwsRetryStrategy.standardRetryStrategy().toBuilder.maxAttempts(config.maxAttempts).build()
+      )
       .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, UserAgent)
     config.profile.foreach(name => builder.defaultProfileName(name))
     builder

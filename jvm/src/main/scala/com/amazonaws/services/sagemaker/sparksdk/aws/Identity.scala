@@ -16,7 +16,8 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
   * @param credentials where the keys come from; they are asked for again when they expire
   * @param close releases what the credentials' source holds
   */
-private[aws] final class Identity(val credentials: AwsCredentialsProvider, closing: () => Unit) extends AutoCloseable {
+private[aws] final class Identity(val credentials: AwsCredentialsProvider, closing: () => Unit)
+    extends AutoCloseable {
   override def close(): Unit = closing()
 }
 
@@ -25,7 +26,8 @@ private[aws] object Identity {
   private val RoleSessionName = "sagemaker-spark"
 
   /** The region that the configuration leads to. */
-  def region(config: AwsClientConfig): Region = Region.of(config.region.getOrElse(regionOfEnvironment(config)))
+  def region(config: AwsClientConfig): Region =
+    Region.of(config.region.getOrElse(regionOfEnvironment(config)))
 
   private def regionOfEnvironment(config: AwsClientConfig): String = {
     val chain = DefaultAwsRegionProviderChain.builder()
@@ -35,8 +37,10 @@ private[aws] object Identity {
       case e: SdkClientException =>
         val profile = config.profile.fold("the default profile")(name => s"profile '$name'")
         throw new AwsConfigurationException(
-          "No AWS region is configured: give region=\"...\" to SageMakerClients or the estimator, set the environment " +
-            s"variable AWS_REGION, or set region for $profile in ~/.aws/config. It is needed with endpointUrl too.",
+          "No AWS region is configured: give region=\"...\" to SageMakerClients or the estimator, set " +
+            "the environment " +
+            s"variable AWS_REGION, or set region for $profile in ~/.aws/config. It is needed with " +
+            s"endpointUrl too.",
           e
         )
     }
@@ -51,17 +55,18 @@ private[aws] object Identity {
     }
   }
 
-  private def ownCredentials(config: AwsClientConfig): AwsCredentialsProvider = (config.keys, config.profile) match {
-    case (Some(keys), _) =>
-      StaticCredentialsProvider.create(
-        keys.sessionToken match {
-          case Some(token) => AwsSessionCredentials.create(keys.accessKeyId, keys.secretAccessKey, token)
-          case None => AwsBasicCredentials.create(keys.accessKeyId, keys.secretAccessKey)
-        }
-      )
-    case (None, Some(profile)) => ProfileCredentialsProvider.create(profile)
-    case (None, None) => DefaultCredentialsProvider.builder().build()
-  }
+  private def ownCredentials(config: AwsClientConfig): AwsCredentialsProvider =
+    (config.keys, config.profile) match {
+      case (Some(keys), _) =>
+        StaticCredentialsProvider.create(
+          keys.sessionToken match {
+            case Some(token) => AwsSessionCredentials.create(keys.accessKeyId, keys.secretAccessKey, token)
+            case None => AwsBasicCredentials.create(keys.accessKeyId, keys.secretAccessKey)
+          }
+        )
+      case (None, Some(profile)) => ProfileCredentialsProvider.create(profile)
+      case (None, None) => DefaultCredentialsProvider.builder().build()
+    }
 
   private def assumed(role: String, config: AwsClientConfig, own: AwsCredentialsProvider): Identity = {
     // A service on this machine stands in for all of AWS: its keys must not be sent to the real STS.
@@ -72,7 +77,8 @@ private[aws] object Identity {
     )
     val request = AssumeRoleRequest.builder().roleArn(role).roleSessionName(RoleSessionName)
     config.assumeRoleExternalId.foreach(id => request.externalId(id))
-    val provider = StsAssumeRoleCredentialsProvider.builder().stsClient(sts).refreshRequest(request.build()).build()
+    val provider =
+      StsAssumeRoleCredentialsProvider.builder().stsClient(sts).refreshRequest(request.build()).build()
     new Identity(
       provider,
       () => {

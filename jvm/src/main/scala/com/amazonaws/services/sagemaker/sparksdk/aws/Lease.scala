@@ -11,10 +11,11 @@ trait Lease[C] extends AutoCloseable {
   override def close(): Unit
 }
 
-/** One client for each key, shared by all who hold a lease on it, and closed some time after the last lease was.
+/** One client for each key, shared by all who hold a lease on it, and closed some time after the last lease
+  * was.
   *
-  * Tasks of one executor follow each other closely: a client that is kept for a moment spares the next task the
-  * connections.
+  * Tasks of one executor follow each other closely: a client that is kept for a moment spares the next task
+  * the connections.
   *
   * @param graceMillis how long a client without lease is kept, in milliseconds
   */

@@ -11,8 +11,8 @@ import software.amazon.awssdk.utils.DateUtils
 
 /** Posts bodies to the SageMaker Runtime, signed, over pooled connections.
   *
-  * It stands on the SDK's signer and HTTP client, below its generated client, which copies each body several times.
-  * Nothing is retried here. Thread-safe.
+  * It stands on the SDK's signer and HTTP client, below its generated client, which copies each body several
+  * times. Nothing is retried here. Thread-safe.
   */
 final class RuntimeTransport private[aws] (
     http: SdkHttpClient,
@@ -98,8 +98,8 @@ private object RuntimeTransport {
 /** One request to the SageMaker Runtime. */
 final class RuntimeExchange private[aws] (request: ExecutableHttpRequest) {
 
-  /** Sends it and gives the answer to `read`; the stream is valid until `read` returns. IOExceptions of the connection
-    * are thrown as they are.
+  /** Sends it and gives the answer to `read`; the stream is valid until `read` returns. IOExceptions of the
+    * connection are thrown as they are.
     */
   def run[T](read: (RuntimeAnswer, InputStream) => T): T = {
     val response = request.call()

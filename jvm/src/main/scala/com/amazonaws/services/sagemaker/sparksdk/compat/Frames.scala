@@ -8,8 +8,8 @@ import org.apache.spark.sql.execution.QueryExecution
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.SageMakerSparkSDKException
 
-/** Between a DataFrame and its logical plan. `Dataset` and `SparkSession` are what differs: in Spark 4 they are
-  * interfaces, and the classes with a plan live in `org.apache.spark.sql.classic`.
+/** Between a DataFrame and its logical plan. `Dataset` and `SparkSession` are what differs: in Spark 4 they
+  * are interfaces, and the classes with a plan live in `org.apache.spark.sql.classic`.
   */
 private[sparksdk] object Frames {
 
@@ -20,11 +20,14 @@ private[sparksdk] object Frames {
     val module = Class.forName(name).getField("MODULE$").get(None.orNull)
     val method = module.getClass.getMethods
       .find(m => m.getName == "ofRows" && m.getParameterCount == 2)
-      .getOrElse(throw SageMakerSparkSDKException(s"Spark ${SparkLine.current} has no $name.ofRows(session, plan)"))
+      .getOrElse(
+        throw SageMakerSparkSDKException(s"Spark ${SparkLine.current} has no $name.ofRows(session, plan)")
+      )
     (module, method)
   }
 
-  /** The analyzed plan of a DataFrame. A command, such as SHOW TABLES, isn't run a second time by what is built on it. */
+  /** The analyzed plan of a DataFrame. A command, such as SHOW TABLES, isn't run a second time by what is
+    * built on it. */
   def plan(dataset: Dataset[_]): LogicalPlan = execution(dataset).commandExecuted
 
   /** A DataFrame over a plan, which is analyzed at once and not run. */
@@ -35,7 +38,8 @@ private[sparksdk] object Frames {
   private def execution(dataset: Dataset[_]): QueryExecution = {
     if (dataset.getClass.getName.contains(".connect."))
       throw SageMakerSparkSDKException(
-        "This DataFrame belongs to a Spark Connect session, whose client has no plan to extend: use a classic session " +
+        "This DataFrame belongs to a Spark Connect session, whose client has no plan to extend: use a " +
+          "classic session " +
           "(a Spark driver in this process)"
       )
     try dataset.getClass.getMethod("queryExecution").invoke(dataset).asInstanceOf[QueryExecution]

@@ -16,7 +16,8 @@ object SparkLine {
   def requireSupported(): Unit =
     if (!isSupported(current))
       throw SageMakerSparkSDKException(
-        s"Spark $SPARK_VERSION isn't supported by sagemaker-spark_$scalaBinary, which is for Spark 3.4 and 3.5 (Scala " +
+        s"Spark $SPARK_VERSION isn't supported by sagemaker-spark_$scalaBinary, which is for Spark 3.4 " +
+          s"and 3.5 (Scala " +
           "2.12) or Spark 4 (Scala 2.13): use another Spark, or the jar made for this one"
       )
 

@@ -12,10 +12,11 @@ import org.apache.spark.sql.types.StructType
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{InferenceException, RowCountException}
 import com.amazonaws.services.sagemaker.sparksdk.wire.ResponseDecoder
 
-/** The output rows of an answered batch: what was kept of the input's rows, and the answer's columns behind it.
+/** The output rows of an answered batch: what was kept of the input's rows, and the answer's columns behind
+  * it.
   *
-  * The whole answer is decoded and its rows are counted before the first one goes out: a short answer must not give rows
-  * that belong to other inputs.
+  * The whole answer is decoded and its rows are counted before the first one goes out: a short answer must
+  * not give rows that belong to other inputs.
   *
   * @param kept the columns that are passed through
   * @param added the answer's columns
@@ -83,19 +84,23 @@ final private[inference] class AnsweredRows(
     }
     if (count != answer.rows)
       throw new RowCountException(
-        s"Endpoint '$endpointName' was sent ${answer.rows} rows and answered $count (${rowsOf(batch, answer)}): it must " +
-          "answer each row with one row. What to do: check that serializer, deserializer and container belong together, " +
+        s"Endpoint '$endpointName' was sent ${answer.rows} rows and answered $count " +
+          s"(${rowsOf(batch, answer)}): it must " +
+          "answer each row with one row. What to do: check that serializer, deserializer and container " +
+          "belong together, " +
           "and the endpoint's log."
       )
   }
 
-  private def malformed(batch: Batch, answer: Answer, what: String, cause: Option[Throwable]) = new InferenceException(
-    s"The answer of endpoint '$endpointName' to ${rowsOf(batch, answer)} isn't what was expected; $what. " +
-      s"Content type expected: $accepts; found: ${answer.contentType.getOrElse("none")}. It begins: " +
-      s"${Excerpt.of(answer.body.array, answer.body.length)}. What to do: check that the deserializer belongs to the " +
-      "endpoint's container.",
-    cause.orNull
-  )
+  private def malformed(batch: Batch, answer: Answer, what: String, cause: Option[Throwable]) =
+    new InferenceException(
+      s"The answer of endpoint '$endpointName' to ${rowsOf(batch, answer)} isn't what was expected; $what. " +
+        s"Content type expected: $accepts; found: ${answer.contentType.getOrElse("none")}. It begins: " +
+        s"${Excerpt.of(answer.body.array, answer.body.length)}. What to do: check that the deserializer " +
+        s"belongs to the " +
+        "endpoint's container.",
+      cause.orNull
+    )
 
   private def rowsOf(batch: Batch, answer: Answer): String =
     s"rows ${batch.firstRow + answer.from} to ${batch.firstRow + answer.until - 1} of partition $partition"

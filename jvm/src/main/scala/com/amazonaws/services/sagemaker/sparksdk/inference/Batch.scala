@@ -4,7 +4,8 @@ import java.util.Arrays
 
 import com.amazonaws.services.sagemaker.sparksdk.wire.GrowableBuffer
 
-/** The rows of one request: the body, where each row ends in it, and what is kept of the rows. Used again and again.
+/** The rows of one request: the body, where each row ends in it, and what is kept of the rows. Used again and
+  * again.
   *
   * @param payloadLimit the largest body, in bytes
   */

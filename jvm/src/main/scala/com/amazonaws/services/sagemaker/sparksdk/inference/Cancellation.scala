@@ -12,17 +12,19 @@ final private[inference] class Cancellation {
 
   def throwIfCancelled(): Unit = if (isCancelled) throw Cancellation.exception()
 
-  /** Runs `work` on the calling thread, which a cancellation interrupts from now until the end of it, and not later. */
+  /** Runs `work` on the calling thread, which a cancellation interrupts from now until the end of it, and not
+    * later. */
   def whileRunning[T](work: => T): T = {
     synchronized {
       if (cancelled) throw Cancellation.exception()
       runner = Some(Thread.currentThread())
     }
     try work
-    finally synchronized {
-      runner = None
-      Thread.interrupted()
-    }
+    finally
+      synchronized {
+        runner = None
+        Thread.interrupted()
+      }
   }
 
   /** Runs `work`; a cancellation meanwhile also calls `abort`, for what an interrupt can't wake. */

@@ -1,7 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
-/** Lets fewer requests of a task through while the endpoint throttles: half as many after each sign of it, one more after
-  * as many successes as are let through. Thread-safe.
+/** Lets fewer requests of a task through while the endpoint throttles: half as many after each sign of it,
+  * one more after as many successes as are let through. Thread-safe.
   *
   * @param most how many are let through when nothing throttles
   */

@@ -1,7 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, InferenceSettings}
-import com.amazonaws.services.sagemaker.sparksdk.transformation.{RequestRowSerializer, ResponseRowDeserializer}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  RequestRowSerializer,
+  ResponseRowDeserializer
+}
 
 /** What `transform` needs to know to call an endpoint.
   *

@@ -14,11 +14,17 @@ import com.amazonaws.services.sagemaker.sparksdk.wire.GrowableBuffer
   * @param from the first row in the batch, from 0
   * @param until the row behind the last
   */
-final private[inference] case class Answer(from: Int, until: Int, body: GrowableBuffer, contentType: Option[String]) {
+final private[inference] case class Answer(
+    from: Int,
+    until: Int,
+    body: GrowableBuffer,
+    contentType: Option[String]
+) {
   def rows: Int = until - from
 }
 
-/** Gets a batch answered: retries what may pass, slows down while throttled, splits what is too large. One per task.
+/** Gets a batch answered: retries what may pass, slows down while throttled, splits what is too large. One
+  * per task.
   *
   * @param partition the task's partition, for messages
   */
@@ -36,13 +42,18 @@ final private[inference] class EndpointCaller(
 
   private val gate = new ConcurrencyGate(settings.maxInFlight)
   private val budget =
-    new TaskBudget(RetriesPerSlot * settings.invokeAttempts * settings.maxInFlight, settings.throttleBudgetMillis, clock)
+    new TaskBudget(
+      RetriesPerSlot * settings.invokeAttempts * settings.maxInFlight,
+      settings.throttleBudgetMillis,
+      clock
+    )
   private val failing = RetryPolicy(settings.invokeAttempts, FailureBaseMillis, LongestWaitMillis)
   private val throttled = RetryPolicy(Int.MaxValue, ThrottleBaseMillis, LongestWaitMillis)
 
   @volatile private var accepted = settings.maxPayloadBytes
 
-  /** The largest body that is worth sending, in bytes: less than the setting once the endpoint refused that. */
+  /** The largest body that is worth sending, in bytes: less than the setting once the endpoint refused that.
+    * */
   def payloadLimit: Int = accepted
 
   /** The answers to a batch, in the order of its rows.
@@ -63,7 +74,13 @@ final private[inference] class EndpointCaller(
     val rows = Rows(batch, from, until)
     def halves(): List[Answer] = {
       val middle = from + rows.count / 2
-      part(batch, from, middle, answer, cancellation) ::: part(batch, middle, until, new GrowableBuffer(), cancellation)
+      part(batch, from, middle, answer, cancellation) ::: part(
+        batch,
+        middle,
+        until,
+        new GrowableBuffer(),
+        cancellation
+      )
     }
     // Another request was refused meanwhile, and it wasn't larger than this one is.
     if (rows.count > 1 && rows.length > accepted) halves()
@@ -74,7 +91,8 @@ final private[inference] class EndpointCaller(
           List(Answer(from, until, answer, contentType))
         case Left(said) if rows.count == 1 =>
           throw new InferenceException(
-            s"${rows.label} needs a request of ${rows.length} bytes, which endpoint '$endpointName' refuses as too large " +
+            s"${rows.label} needs a request of ${rows.length} bytes, which endpoint '$endpointName' " +
+              s"refuses as too large " +
               s"($said): send narrower rows, or change the endpoint's limit"
           )
         case Left(_) =>
@@ -107,7 +125,8 @@ final private[inference] class EndpointCaller(
               rows,
               s"throttled this task for ${settings.throttleBudgetMillis} ms without answering one request",
               said,
-              "give the endpoint more instances, lower max_in_flight or the number of tasks, or raise throttle_budget"
+              "give the endpoint more instances, lower max_in_flight or the number of tasks, or raise " +
+                "throttle_budget"
             )
           val wait = throttled.delayMillis(throttles + 1, randomness.next())
           sleeper.sleep(math.max(wait, math.min(after.getOrElse(0L), LongestWaitMillis)))
@@ -117,7 +136,12 @@ final private[inference] class EndpointCaller(
           if (!failing.allows(tried) || tried >= attempts)
             throw failed(rows, s"failed $tried times", said, "see the endpoint's log and state")
           if (!budget.takeRetry())
-            throw failed(rows, "fails so often that this task gives up", said, "see the endpoint's log and state")
+            throw failed(
+              rows,
+              "fails so often that this task gives up",
+              said,
+              "see the endpoint's log and state"
+            )
           sleeper.sleep(failing.delayMillis(tried, randomness.next()))
           attempt(tried, throttles, clockCorrected)
         case Verdict.ClockIsOff(said, date) =>
@@ -144,7 +168,12 @@ final private[inference] class EndpointCaller(
     attempt(0, 0, clockCorrected = false)
   }
 
-  private def once(rows: Rows, answer: GrowableBuffer, cancellation: Cancellation, isRetry: Boolean): Verdict = {
+  private def once(
+      rows: Rows,
+      answer: GrowableBuffer,
+      cancellation: Cancellation,
+      isRetry: Boolean
+  ): Verdict = {
     val place = gate.enter()
     var verdict: Option[Verdict] = None
     try {
@@ -166,23 +195,33 @@ final private[inference] class EndpointCaller(
       if (found.isInstanceOf[Verdict.Throttled]) counters.throttles.incrementAndGet()
       verdict = Some(found)
       found
-    } finally gate.leave(
+    } finally
+      gate.leave(
         place,
-        throttled = verdict.exists { case Verdict.Throttled(_, _, overloaded) => overloaded; case _ => false },
+        throttled =
+          verdict.exists { case Verdict.Throttled(_, _, overloaded) => overloaded; case _ => false },
         answered = verdict.exists(_.isInstanceOf[Verdict.Answered])
       )
   }
 
-  private def failed(rows: Rows, what: String, said: String, remedy: String, cause: Option[Throwable] = None) =
+  private def failed(
+      rows: Rows,
+      what: String,
+      said: String,
+      remedy: String,
+      cause: Option[Throwable] = None
+  ) =
     new InferenceException(
-      s"Endpoint '$endpointName' $what, for ${rows.label} (${rows.length} bytes): $said. What to do: $remedy.",
+      s"Endpoint '$endpointName' $what, for ${rows.label} (${rows.length} bytes): $said. What to do: " +
+        s"$remedy.",
       cause.orNull
     )
 
   private def notAllowed(rows: Rows, said: String, cause: Option[Throwable]) =
     new AwsConfigurationException(
       s"Endpoint '$endpointName' can't be called, for ${rows.label}: $said. What to do: give the executors " +
-        "credentials that are valid and allow sagemaker:InvokeEndpoint (environment, profile or instance role), and check " +
+        "credentials that are valid and allow sagemaker:InvokeEndpoint (environment, profile or instance " +
+        "role), and check " +
         "the endpoint URL.",
       cause.orNull
     )
@@ -196,7 +235,8 @@ final private[inference] class EndpointCaller(
     def label: String = {
       val first = batch.firstRow + from
       val last = batch.firstRow + until - 1
-      if (count == 1) s"row $first of partition $partition" else s"rows $first to $last of partition $partition"
+      if (count == 1) s"row $first of partition $partition"
+      else s"rows $first to $last of partition $partition"
     }
   }
 }

@@ -6,10 +6,11 @@ import org.apache.spark.sql.catalyst.InternalRow
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
 import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
 
-/** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the input.
+/** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the
+  * input.
   *
-  * After each answer at least one new request is sent, and as many as the window holds while the oldest isn't answered:
-  * so the window is full when answers are slow, and `limit` reads little ahead when they are fast.
+  * After each answer at least one new request is sent, and as many as the window holds while the oldest isn't
+  * answered: so the window is full when answers are slow, and `limit` reads little ahead when they are fast.
   *
   * @param batcher fills batches from the input
   * @param window sends batches
@@ -96,7 +97,8 @@ final private[inference] class Batcher(
   private val keptLimit = math.min(KeptPerPayload * mostPayload, Int.MaxValue / 2L)
   private var read = 0L
 
-  // The bytes of a row that didn't fit any more: it was encoded already, and its columns are in the batch to come.
+  // The bytes of a row that didn't fit any more: it was encoded already, and its columns are in the batch to
+  // come.
   private val carried = new Batch(mostPayload)
 
   def hasNext: Boolean = carried.rows > 0 || source.hasNext
@@ -126,7 +128,8 @@ final private[inference] class Batcher(
       val size = batch.body.length - before
       if (size > mostPayload)
         throw new InferenceException(
-          s"Row $read of ${describe.where} is $size bytes as ${describe.contentType}, more than the $mostPayload bytes that " +
+          s"Row $read of ${describe.where} is $size bytes as ${describe.contentType}, more than the " +
+            s"$mostPayload bytes that " +
             "a request may have: raise max_payload_bytes (up to 25 MB), or send narrower rows"
         )
       if (batch.rows > 0 && batch.body.length > limit) {

@@ -13,7 +13,8 @@ private[inference] object Excerpt {
     }
     if (length == 0) "an empty body"
     else if (isText) {
-      val text = new String(body, 0, shown, java.nio.charset.StandardCharsets.UTF_8).replaceAll("\\s+", " ").trim
+      val text =
+        new String(body, 0, shown, java.nio.charset.StandardCharsets.UTF_8).replaceAll("\\s+", " ").trim
       if (length > shown) s"'$text'... ($length bytes)" else s"'$text'"
     } else {
       val hex = (0 until math.min(length, MostBytes)).map(i => f"${body(i) & 0xff}%02x").mkString

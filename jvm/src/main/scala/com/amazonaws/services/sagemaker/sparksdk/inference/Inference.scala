@@ -19,11 +19,11 @@ object Inference {
 
   /** The rows of `dataset` with what the endpoint says of each.
     *
-    * Lazy: it starts no Spark job and calls nobody; whatever runs the DataFrame does, as often as it runs it. Streaming
-    * DataFrames work too.
+    * Lazy: it starts no Spark job and calls nobody; whatever runs the DataFrame does, as often as it runs it.
+    * Streaming DataFrames work too.
     *
-    * @throws IllegalArgumentException when the serializer can't take the rows, or a column of the answer has a name that is
-    *                                  taken
+    * @throws IllegalArgumentException when the serializer can't take the rows, or a column of the answer has
+    *   a name that is taken
     */
   def transform(dataset: Dataset[_], call: EndpointCall): DataFrame = {
     SparkLine.requireSupported()
@@ -55,8 +55,8 @@ object Inference {
 
   /** The columns of the transformed DataFrame: the input's, if they are prepended, and the deserializer's.
     *
-    * @throws IllegalArgumentException when the serializer can't take rows of these columns, or naming columns that would be
-    *                                  there twice
+    * @throws IllegalArgumentException when the serializer can't take rows of these columns, or naming columns
+    *   that would be there twice
     */
   def outputSchema(
       input: StructType,
@@ -82,8 +82,10 @@ object Inference {
     }.distinct
     require(
       twice.isEmpty,
-      s"The endpoint's answer has columns that are there already: ${twice.mkString("'", "', '", "'")}. Input columns: " +
-        s"${input.fieldNames.mkString(", ")}. Give other names to the deserializer, drop or rename the input's columns, or " +
+      s"The endpoint's answer has columns that are there already: ${twice.mkString("'", "', '", "'")}. " +
+        "Input columns: " +
+        s"${input.fieldNames.mkString(", ")}. Give other names to the deserializer, drop or rename the " +
+        "input's columns, or " +
         "set modelPrependInputRowsToTransformationRows (prependResultRows) to false."
     )
     if (prependInputRows) StructType(input.fields ++ added.fields) else added

@@ -5,10 +5,11 @@ import java.util.WeakHashMap
 import org.apache.spark.SparkContext
 import org.apache.spark.util.LongAccumulator
 
-/** What the tasks of one Spark application have done with one endpoint: Spark accumulators, so that the counts of
-  * executors arrive at the driver while tasks end. Repeated tasks count again.
+/** What the tasks of one Spark application have done with one endpoint: Spark accumulators, so that the
+  * counts of executors arrive at the driver while tasks end. Repeated tasks count again.
   */
-final class InferenceCounters private (private[inference] val accumulators: Seq[LongAccumulator]) extends Serializable {
+final class InferenceCounters private (private[inference] val accumulators: Seq[LongAccumulator])
+    extends Serializable {
 
   /** Requests sent, repetitions too. */
   def requests: Long = count(0)
@@ -42,5 +43,7 @@ object InferenceCounters {
   }
 
   private def create(context: SparkContext, endpointName: String) =
-    new InferenceCounters(TaskCounters.names.map(name => context.longAccumulator(s"sagemaker $endpointName $name")))
+    new InferenceCounters(
+      TaskCounters.names.map(name => context.longAccumulator(s"sagemaker $endpointName $name"))
+    )
 }

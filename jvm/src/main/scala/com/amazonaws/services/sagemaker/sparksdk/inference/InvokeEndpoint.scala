@@ -11,7 +11,8 @@ import org.apache.spark.sql.types.{StructField, StructType}
 
 import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowSerializer
 
-/** A plan's call of an endpoint: a logical node, so that Spark prunes columns around it and streams through it.
+/** A plan's call of an endpoint: a logical node, so that Spark prunes columns around it and streams through
+  * it.
   *
   * @param call the endpoint and how to call it
   * @param inputs the columns that the serializer reads
@@ -44,9 +45,12 @@ private[inference] object InvokeEndpoint {
 
   def describe(call: EndpointCall, inputs: Seq[Attribute], added: Seq[Attribute]): String = {
     val settings = call.settings
-    val rows = if (settings.maxRowsPerRequest == Int.MaxValue) "" else s", rows <= ${settings.maxRowsPerRequest}"
-    s"InvokeEndpoint ${call.endpointName}, ${call.serializer.getClass.getSimpleName} (${call.serializer.contentType}) -> " +
-      s"${call.deserializer.getClass.getSimpleName} (${call.deserializer.accepts}), in flight <= ${settings.maxInFlight}, " +
+    val rows =
+      if (settings.maxRowsPerRequest == Int.MaxValue) "" else s", rows <= ${settings.maxRowsPerRequest}"
+    s"InvokeEndpoint ${call.endpointName}, ${call.serializer.getClass.getSimpleName} " +
+      s"(${call.serializer.contentType}) -> " +
+      s"${call.deserializer.getClass.getSimpleName} (${call.deserializer.accepts}), in flight <= " +
+      s"${settings.maxInFlight}, " +
       s"bytes <= ${settings.maxPayloadBytes}$rows, reads ${inputs.mkString("[", ", ", "]")}, " +
       s"adds ${added.mkString("[", ", ", "]")}"
   }
@@ -99,23 +103,27 @@ final private[inference] case class InvokeEndpointExec(
       TaskCounters.names.map(metrics),
       counters
     )
-    child.execute().mapPartitionsWithIndex((index, rows) => work.rows(index, rows), preservesPartitioning = true)
+    child
+      .execute()
+      .mapPartitionsWithIndex((index, rows) => work.rows(index, rows), preservesPartitioning = true)
   }
 
   override def simpleString(maxFields: Int): String = InvokeEndpoint.describe(call, inputs, added)
 
-  override protected def withNewChildInternal(newChild: SparkPlan): InvokeEndpointExec = copy(child = newChild)
+  override protected def withNewChildInternal(newChild: SparkPlan): InvokeEndpointExec =
+    copy(child = newChild)
 
   private def keepsAll: Boolean = child.outputSet.subsetOf(AttributeSet(kept))
 
-  /** Our serializers find their columns by name in whatever row there is; a user's gets the row that it was promised. */
+  /** Our serializers find their columns by name in whatever row there is; a user's gets the row that it was
+    * promised. */
   private def encodesChildRows: Boolean =
     call.serializer.isInstanceOf[InternalRowSerializer] || inputs.map(_.exprId) == child.output.map(_.exprId)
 
   private def encodedSchema: StructType =
     if (encodesChildRows) {
-      // Names are those of the analysis; a pruned plan may have renamed columns, and a column that isn't read may share
-      // a name with one that is.
+      // Names are those of the analysis; a pruned plan may have renamed columns, and a column that isn't read
+      // may share a name with one that is.
       StructType(child.output.map { a =>
         val name = inputs.find(_.exprId == a.exprId).map(_.name).getOrElse(s"${a.name}#${a.exprId.id}")
         StructField(name, a.dataType, a.nullable, a.metadata)

@@ -27,8 +27,9 @@ private[inference] object InvokeEndpointStrategy extends SparkStrategy {
   )
 }
 
-/** Gives the strategy to every session that starts while this library is on the class path: Spark finds this class through
-  * `META-INF/services`. So a view of a transformed DataFrame can be read in a session that never called `transform`.
+/** Gives the strategy to every session that starts while this library is on the class path: Spark finds this
+  * class through `META-INF/services`. So a view of a transformed DataFrame can be read in a session that
+  * never called `transform`.
   */
 final class InferenceExtensions extends SparkSessionExtensionsProvider {
   override def apply(extensions: SparkSessionExtensions): Unit =

@@ -29,7 +29,13 @@ final private[inference] case class Reply(
 private[inference] trait Invoker {
 
   /** Posts a slice of `body` and appends the answer's body to `answer`. */
-  def invoke(body: Array[Byte], offset: Int, length: Int, answer: GrowableBuffer, cancellation: Cancellation): Reply
+  def invoke(
+      body: Array[Byte],
+      offset: Int,
+      length: Int,
+      answer: GrowableBuffer,
+      cancellation: Cancellation
+  ): Reply
 
   /** Signs by the service's clock from now on; true when that changes something. */
   def correctClock(date: String): Boolean
@@ -68,7 +74,11 @@ final private[inference] class RuntimeInvoker(
           head.header("Content-Type"),
           // Some services append a colon and an address to the code.
           head.header("x-amzn-ErrorType").map(_.takeWhile(c => c != ':' && c != ' ')),
-          head.header("Retry-After").flatMap(text => Try(text.trim.toInt).toOption).filter(_ >= 0).map(_ * 1000L),
+          head
+            .header("Retry-After")
+            .flatMap(text => Try(text.trim.toInt).toOption)
+            .filter(_ >= 0)
+            .map(_ * 1000L),
           head.header("Date")
         )
       }
@@ -80,7 +90,11 @@ final private[inference] class RuntimeInvoker(
   /** The socket's time-out bounds each silence; this bounds the whole of an answer that trickles in. */
   private def read(head: RuntimeAnswer, stream: InputStream, answer: GrowableBuffer): Unit = {
     val start = System.nanoTime()
-    head.header("Content-Length").flatMap(text => Try(text.trim.toInt).toOption).filter(_ > 0).foreach(answer.ensure)
+    head
+      .header("Content-Length")
+      .flatMap(text => Try(text.trim.toInt).toOption)
+      .filter(_ > 0)
+      .foreach(answer.ensure)
     var end = false
     while (!end) {
       answer.ensure(RuntimeInvoker.ReadAtLeast)
@@ -102,8 +116,8 @@ private object RuntimeInvoker {
 /** MIME types, compared. */
 private[inference] object MediaType {
 
-  /** Whether a body of this type is what was asked for. Parameters such as the character set don't matter, and bodies that
-    * are only said to be bytes are taken at the asker's word.
+  /** Whether a body of this type is what was asked for. Parameters such as the character set don't matter,
+    * and bodies that are only said to be bytes are taken at the asker's word.
     */
   def isAccepted(accepts: String, found: String): Boolean = {
     val type1 = bare(found)

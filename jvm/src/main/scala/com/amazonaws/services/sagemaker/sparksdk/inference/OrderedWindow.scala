@@ -3,7 +3,8 @@ package com.amazonaws.services.sagemaker.sparksdk.inference
 import java.util.ArrayDeque
 import java.util.concurrent._
 
-/** A bounded number of pieces of work under way on other threads, whose results come in the order they were submitted.
+/** A bounded number of pieces of work under way on other threads, whose results come in the order they were
+  * submitted.
   *
   * Used by one thread, except for `work`.
   *
@@ -28,7 +29,8 @@ final private[inference] class OrderedWindow[A, B](
         // While closing, a thread that was woken must not begin with what is about to be cancelled.
         if (isClosed) throw Cancellation.exception()
         outcome.complete(cancellation.whileRunning(work(input, cancellation)))
-      } catch { case e: Throwable => outcome.completeExceptionally(e) } finally ended()
+      } catch { case e: Throwable => outcome.completeExceptionally(e) }
+      finally ended()
   }
 
   private val pieces = new ArrayDeque[Piece]()

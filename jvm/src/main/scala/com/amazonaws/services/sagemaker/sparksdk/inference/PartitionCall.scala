@@ -46,10 +46,21 @@ final private[inference] class PartitionCall(
       try {
         val encoder = own.encoder(encoded)
         val invoker =
-          new RuntimeInvoker(lease.client, endpointName, own.serializer.contentType, own.deserializer.accepts, settings)
+          new RuntimeInvoker(
+            lease.client,
+            endpointName,
+            own.serializer.contentType,
+            own.deserializer.accepts,
+            settings
+          )
         val caller = new EndpointCaller(invoker, endpointName, partition, settings, taskCounters)
         val window =
-          new OrderedWindow[Batch, List[Answer]](settings.maxInFlight, RequestThreads.executor, caller.call, lease.close _)
+          new OrderedWindow[Batch, List[Answer]](
+            settings.maxInFlight,
+            RequestThreads.executor,
+            caller.call,
+            lease.close _
+          )
         val project = toEncoded.map(attributes => UnsafeProjection.create(attributes, input))
         val batcher = new Batcher(
           source,
@@ -105,7 +116,9 @@ private[inference] object PartitionCall {
 
   /** The schema of attributes. */
   def schema(attributes: Seq[Attribute]): StructType =
-    StructType(attributes.map(a => org.apache.spark.sql.types.StructField(a.name, a.dataType, a.nullable, a.metadata)))
+    StructType(
+      attributes.map(a => org.apache.spark.sql.types.StructField(a.name, a.dataType, a.nullable, a.metadata))
+    )
 
   private def interruption(): () => Boolean = Option(TaskContext.get()) match {
     case Some(context) => () => context.isInterrupted()

@@ -8,10 +8,16 @@ import org.apache.spark.sql.catalyst.{CatalystTypeConverters, InternalRow}
 import org.apache.spark.sql.types.StructType
 
 import com.amazonaws.services.sagemaker.sparksdk.transformation._
-import com.amazonaws.services.sagemaker.sparksdk.wire.{GrowableBuffer, ResponseDecoder, RowEncoder, UnencodableRowException}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{
+  GrowableBuffer,
+  ResponseDecoder,
+  RowEncoder,
+  UnencodableRowException
+}
 
 /** A user's serializer as an encoder of internal rows. */
-final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, schema: StructType) extends RowEncoder {
+final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, schema: StructType)
+    extends RowEncoder {
   private val toRow = CatalystTypeConverters.createToScalaConverter(schema)
 
   override def contentType: String = serializer.contentType
@@ -25,7 +31,8 @@ final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, 
 }
 
 /** A user's deserializer as a decoder into internal rows. */
-final private[inference] class UserResponseDecoder(deserializer: ResponseRowDeserializer) extends ResponseDecoder {
+final private[inference] class UserResponseDecoder(deserializer: ResponseRowDeserializer)
+    extends ResponseDecoder {
   private val toInternal = CatalystTypeConverters.createToCatalystConverter(deserializer.schema)
 
   override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
@@ -61,7 +68,8 @@ final private[inference] class Transformations(
       catch {
         case NonFatal(e) =>
           throw new IllegalArgumentException(
-            s"${serializer.getClass.getName} and ${deserializer.getClass.getName} must be sent to the executors, and one " +
+            s"${serializer.getClass.getName} and ${deserializer.getClass.getName} must be sent to the " +
+              s"executors, and one " +
               s"of them can't be serialized: ${e.getMessage}",
             e
           )

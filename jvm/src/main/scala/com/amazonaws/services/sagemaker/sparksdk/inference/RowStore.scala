@@ -50,10 +50,12 @@ final private[inference] class RowStore {
   private def grow(needed: Long): Unit = {
     if (needed > RowStore.MaxCapacity)
       throw new InferenceException(
-        s"The rows of one request need $needed bytes, more than the JVM's arrays hold: set max_rows_per_request, or " +
+        s"The rows of one request need $needed bytes, more than the JVM's arrays hold: set " +
+          s"max_rows_per_request, or " +
           "select fewer columns"
       )
-    bytes = Arrays.copyOf(bytes, math.min(math.max(bytes.length * 3L / 2, needed), RowStore.MaxCapacity).toInt)
+    bytes =
+      Arrays.copyOf(bytes, math.min(math.max(bytes.length * 3L / 2, needed), RowStore.MaxCapacity).toInt)
   }
 }
 

@@ -74,7 +74,8 @@ private[inference] object Verdict {
       case _ if code == "413" || isAboutLength(message) => TooLarge(said)
       case 424 => ofContainer(details, said)
       case _ if code == "ModelError" => ofContainer(details, said)
-      case _ if code == "ModelNotReadyException" => Throttled(said, reply.retryAfterMillis, overloaded = false)
+      case _ if code == "ModelNotReadyException" =>
+        Throttled(said, reply.retryAfterMillis, overloaded = false)
       case 429 => Throttled(said, reply.retryAfterMillis, overloaded = true)
       case _ if code.startsWith("Throttl") || code == "TooManyRequestsException" =>
         Throttled(said, reply.retryAfterMillis, overloaded = true)
@@ -94,7 +95,8 @@ private[inference] object Verdict {
     val said = AwsErrors.describe(failure)
     failure match {
       case cancelled: CancellationException => throw cancelled
-      case _ if AwsErrors.isMissingCredentials(failure) => NotAllowed(s"no AWS credentials were found: $said", Some(failure))
+      case _ if AwsErrors.isMissingCredentials(failure) =>
+        NotAllowed(s"no AWS credentials were found: $said", Some(failure))
       case _: UnknownHostException => Transient(said, UnknownHostAttempts)
       case _: SSLHandshakeException | _: SSLPeerUnverifiedException => NotAllowed(said, Some(failure))
       case _: IOException => Transient(said, Always)
@@ -119,12 +121,21 @@ private[inference] object Verdict {
 
   private def isAboutTime(code: String, message: String): Boolean =
     code == "RequestExpired" || code == "RequestTimeTooSkewed" ||
-      (code == "InvalidSignatureException" && (message.contains("expired") || message.contains("not yet current")))
+      (code == "InvalidSignatureException" && (message.contains("expired") || message.contains(
+        "not yet current"
+      )))
 
-  private def describe(reply: Reply, code: String, details: ErrorBody, body: Array[Byte], length: Int): String = {
+  private def describe(
+      reply: Reply,
+      code: String,
+      details: ErrorBody,
+      body: Array[Byte],
+      length: Int
+  ): String = {
     val text = details.message.map(Excerpt.of).getOrElse(Excerpt.of(body, length))
     val original = details.originalStatus.fold("") { status =>
-      s"; the container answered status $status${details.originalMessage.fold("")(m => s", ${Excerpt.of(m)}")}"
+      val message = details.originalMessage.fold("")(m => s", ${Excerpt.of(m)}")
+      s"; the container answered status $status$message"
     }
     val log = details.logAddress.fold("")(address => s"; its log: $address")
     s"HTTP status ${reply.status}${if (code.isEmpty) "" else s" $code"}: $text$original$log"
@@ -157,10 +168,12 @@ private[inference] object ErrorBody {
         def string(names: String*): Option[String] =
           names.iterator.flatMap(name => (json \ name).extractOpt[String]).find(_.nonEmpty)
         val message = string("message", "Message")
-        val status = (json \ "OriginalStatusCode").extractOpt[Int].orElse(message.flatMap {
-          case ContainerStatus(number) => Try(number.toInt).toOption
-          case _ => None
-        })
+        val status = (json \ "OriginalStatusCode")
+          .extractOpt[Int]
+          .orElse(message.flatMap {
+            case ContainerStatus(number) => Try(number.toInt).toOption
+            case _ => None
+          })
         ErrorBody(
           string("__type", "code", "Code").map(_.split('#').last),
           message,

@@ -7,8 +7,8 @@ package com.amazonaws.services.sagemaker.sparksdk.retry
   */
 final class Poller(clock: Clock = Clock.system, sleeper: Sleeper = Sleeper.system) {
 
-  /** The first answer of `probe`, which is asked at once, then every `intervalMillis`, and a last time when the
-    * time is up; `None` when there was none by then. What `probe` throws ends the polling.
+  /** The first answer of `probe`, which is asked at once, then every `intervalMillis`, and a last time when
+    * the time is up; `None` when there was none by then. What `probe` throws ends the polling.
     *
     * @param timeoutMillis how long to ask, in milliseconds
     * @param intervalMillis how long to wait between two questions, in milliseconds
@@ -33,5 +33,6 @@ final class Poller(clock: Clock = Clock.system, sleeper: Sleeper = Sleeper.syste
 object Poller {
 
   /** A poller on the given clock and sleeper. */
-  def apply(clock: Clock = Clock.system, sleeper: Sleeper = Sleeper.system): Poller = new Poller(clock, sleeper)
+  def apply(clock: Clock = Clock.system, sleeper: Sleeper = Sleeper.system): Poller =
+    new Poller(clock, sleeper)
 }

@@ -17,7 +17,8 @@ final class Retrier(
   /** The result of the first attempt that succeeds; the last failure is thrown as it is.
     *
     * @param isRetryable whether another attempt makes sense after this failure
-    * @param onRetry told of each failure that is tried again, with the number of failures so far and the wait in milliseconds
+    * @param onRetry told of each failure that is tried again, with the number of failures so far and the wait
+    *   in milliseconds
     * @param attempt the call, given its number from 1
     */
   def run[T](

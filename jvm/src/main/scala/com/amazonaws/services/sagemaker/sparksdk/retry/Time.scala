@@ -24,7 +24,9 @@ object Sleeper {
 
   /** Blocks the calling thread. */
   val system: Sleeper = new Sleeper {
+    // scalastyle:off sleep
     override def sleep(millis: Long): Unit = if (millis > 0) Thread.sleep(millis)
+    // scalastyle:on sleep
   }
 }
 

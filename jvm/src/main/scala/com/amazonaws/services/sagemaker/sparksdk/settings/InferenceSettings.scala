@@ -2,16 +2,19 @@ package com.amazonaws.services.sagemaker.sparksdk.settings
 
 /** How a model's endpoint is called.
   *
-  * A task holds at most `maxInFlight + 1` batches: for each the request's body (up to `maxPayloadBytes`), the columns that
-  * are passed through for its rows (up to four times that; a batch is sent early when they need more), and the answer.
+  * A task holds at most `maxInFlight + 1` batches: for each the request's body (up to `maxPayloadBytes`), the
+  * columns that are passed through for its rows (up to four times that; a batch is sent early when they need
+  * more), and the answer.
   *
   * @param maxInFlight how many requests a task has under way, 1 to 256; fewer while the endpoint throttles
   * @param maxPayloadBytes the largest body of a request, in bytes; at most 25 MiB, the service's own limit
   * @param maxRowsPerRequest the most rows of a request
-  * @param invokeTimeoutMillis how long to wait for an answer, in milliseconds; SageMaker itself waits 60 s for a container
-  * @param invokeAttempts how often a request is tried in all when the endpoint fails or can't be reached; being throttled
-  *                       doesn't count
-  * @param throttleBudgetMillis how long a task puts up with being throttled without a single answer, in milliseconds
+  * @param invokeTimeoutMillis how long to wait for an answer, in milliseconds; SageMaker itself waits 60 s
+  *   for a container
+  * @param invokeAttempts how often a request is tried in all when the endpoint fails or can't be reached;
+  *   being throttled doesn't count
+  * @param throttleBudgetMillis how long a task puts up with being throttled without a single answer, in
+  *   milliseconds
   * @param targetVariant the production variant to call, when the endpoint has several
   * @param targetModel the model to call, on a multi-model endpoint
   * @param inferenceComponent the inference component to call
@@ -35,7 +38,8 @@ final case class InferenceSettings(
   )
   require(
     maxPayloadBytes >= 1 && maxPayloadBytes <= InferenceSettings.LargestPayloadBytes,
-    s"maxPayloadBytes is $maxPayloadBytes: give 1 to ${InferenceSettings.LargestPayloadBytes} bytes (25 MB is the " +
+    s"maxPayloadBytes is $maxPayloadBytes: give 1 to ${InferenceSettings.LargestPayloadBytes} bytes (25 " +
+      s"MB is the " +
       "service's limit)"
   )
   require(maxRowsPerRequest >= 1, s"maxRowsPerRequest is $maxRowsPerRequest: give at least 1")

@@ -10,7 +10,10 @@ import software.amazon.awssdk.core.sync.RequestBody
 import software.amazon.awssdk.services.s3.model.PutObjectRequest
 import software.amazon.awssdk.services.sagemaker.model.DescribeEndpointRequest
 
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, SageMakerSparkSDKException}
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
+  AwsConfigurationException,
+  SageMakerSparkSDKException
+}
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys}
 
 class AwsSuite extends AnyFunSuite {
@@ -63,7 +66,9 @@ class AwsSuite extends AnyFunSuite {
     assert(AwsClients.openLeases == 3)
     Seq(first, second, other, first).foreach(_.close())
     assert(AwsClients.openLeases == 0)
-    intercept[IllegalStateException](AwsClients.withS3(config("http://127.0.0.1:9"))(_ => throw new IllegalStateException))
+    intercept[IllegalStateException](
+      AwsClients.withS3(config("http://127.0.0.1:9"))(_ => throw new IllegalStateException)
+    )
     assert(AwsClients.openLeases == 0)
   }
 
@@ -93,19 +98,30 @@ class AwsSuite extends AnyFunSuite {
   test("S3 is addressed by path at another endpoint, with no checksum trailer") {
     withServer(200, "", "application/xml") { (url, seen) =>
       AwsClients.withS3(config(url)) { s3 =>
-        s3.putObject(PutObjectRequest.builder().bucket("bucket").key("a/b").build(), RequestBody.fromString("x"))
+        s3.putObject(
+          PutObjectRequest.builder().bucket("bucket").key("a/b").build(),
+          RequestBody.fromString("x")
+        )
       }
       val (request, headers) = seen.peek()
       assert(request == "PUT /bucket/a/b")
-      assert(!headers.toLowerCase.contains("x-amz-trailer") && !headers.toLowerCase.contains("x-amz-checksum"))
+      assert(
+        !headers.toLowerCase.contains("x-amz-trailer") && !headers.toLowerCase.contains("x-amz-checksum")
+      )
     }
   }
 
   test("errors are described by code, message, status and request id, never with keys") {
-    withServer(400, "{\"__type\":\"ValidationException\",\"message\":\"Could not find endpoint \\\"arn\\\".\"}") { (url, _) =>
+    withServer(
+      400,
+      "{\"__type\":\"ValidationException\",\"message\":\"Could not find endpoint \\\"arn\\\".\"}"
+    ) { (url, _) =>
       val e = intercept[SageMakerSparkSDKException](describe(config(url)))
-      assert(e.getMessage == "Looking at the endpoint failed: ValidationException: Could not find endpoint \"arn\". " +
-        "(HTTP status 400, request id request-1)")
+      assert(
+        e.getMessage == "Looking at the endpoint failed: ValidationException: Could not find endpoint " +
+          "\"arn\". " +
+          "(HTTP status 400, request id request-1)"
+      )
       assert(AwsErrors.isNotFound(e.getCause) && !AwsErrors.isTransient(e.getCause))
       assert(!e.toString.contains(secret) && !e.getCause.toString.contains(secret))
     }
@@ -148,13 +164,18 @@ class AwsSuite extends AnyFunSuite {
   }
 
   test("a role is assumed at the local service with the keys given") {
-    val answer = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>" +
+    val answer = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">" +
+      "<AssumeRoleResult><Credentials>" +
       "<AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>" +
       "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
     withServer(200, answer, "text/xml") { (url, seen) =>
       val assuming = config(url).copy(assumeRoleArn = Some("arn:aws:iam::123456789012:role/r"))
       val lease = AwsClients.leaseS3(assuming)
-      try lease.client.putObject(PutObjectRequest.builder().bucket("b").key("k").build(), RequestBody.fromString("x"))
+      try
+        lease.client.putObject(
+          PutObjectRequest.builder().bucket("b").key("k").build(),
+          RequestBody.fromString("x")
+        )
       finally lease.close()
       val requests = seen.toArray(Array.empty[(String, String)])
       assert(requests.map(_._1).toSeq == Seq("POST /", "PUT /b/k"))

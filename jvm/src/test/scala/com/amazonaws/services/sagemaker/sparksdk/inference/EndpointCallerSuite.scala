@@ -25,7 +25,13 @@ class EndpointCallerSuite extends AnyFunSuite {
   private class Script(reactions: Int => (Reply, String)) extends Invoker {
     var calls = 0
     var corrected: Option[String] = None
-    override def invoke(body: Array[Byte], offset: Int, length: Int, answer: GrowableBuffer, c: Cancellation): Reply = {
+    override def invoke(
+        body: Array[Byte],
+        offset: Int,
+        length: Int,
+        answer: GrowableBuffer,
+        c: Cancellation
+    ): Reply = {
       calls += 1
       val (reply, text) = reactions(calls)
       answer.appendBytes(text.getBytes("UTF-8"))
@@ -46,7 +52,11 @@ class EndpointCallerSuite extends AnyFunSuite {
     batch
   }
 
-  private def run(script: Script, time: Time, settings: InferenceSettings = InferenceSettings()): List[Answer] =
+  private def run(
+      script: Script,
+      time: Time,
+      settings: InferenceSettings = InferenceSettings()
+  ): List[Answer] =
     new EndpointCaller(
       script,
       "e",
@@ -79,7 +89,9 @@ class EndpointCallerSuite extends AnyFunSuite {
     val script = new Script(_ => (Reply(500), "boom"))
     val e = intercept[InferenceException](run(script, new Time, InferenceSettings(invokeAttempts = 5)))
     assert(script.calls == 5)
-    assert(e.getMessage.contains("failed 5 times, for row 1 of partition 0 (2 bytes): HTTP status 500: 'boom'"))
+    assert(
+      e.getMessage.contains("failed 5 times, for row 1 of partition 0 (2 bytes): HTTP status 500: 'boom'")
+    )
   }
 
   test("a container's server errors are tried three times") {
@@ -111,7 +123,8 @@ class EndpointCallerSuite extends AnyFunSuite {
   }
 
   test("expired keys are said at once") {
-    val script = new Script(_ => (Reply(403, None, Some("ExpiredTokenException")), "{\"message\":\"expired\"}"))
+    val script =
+      new Script(_ => (Reply(403, None, Some("ExpiredTokenException")), "{\"message\":\"expired\"}"))
     val e = intercept[AwsConfigurationException](run(script, new Time))
     assert(script.calls == 1)
     assert(e.getMessage.contains("credentials that are valid"))

@@ -24,7 +24,11 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
   implicit override def patienceConfig: PatienceConfig = PatienceConfig(timeout = Span(20, Seconds))
 
   private def rootOf(e: Throwable): Throwable =
-    Iterator.iterate(e)(_.getCause).takeWhile(t => Option(t).isDefined).find(_.isInstanceOf[InferenceException]).getOrElse(e)
+    Iterator
+      .iterate(e)(_.getCause)
+      .takeWhile(t => Option(t).isDefined)
+      .find(_.isInstanceOf[InferenceException])
+      .getOrElse(e)
 
   private def assertDoubled(rows: Array[Row], count: Long): Unit = {
     assert(rows.length == count)
@@ -48,7 +52,10 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
   test("a task has no more requests in flight than it may") {
     withEndpoint { r => Thread.sleep(10); doubled(r) } { endpoint =>
       val settings = InferenceSettings(maxInFlight = 3, maxRowsPerRequest = 5)
-      assertDoubled(Inference.transform(spark.range(0, 300, 1, 1).toDF(), call(endpoint, settings)).collect(), 300)
+      assertDoubled(
+        Inference.transform(spark.range(0, 300, 1, 1).toDF(), call(endpoint, settings)).collect(),
+        300
+      )
       assert(endpoint.mostInFlight.get <= 3)
       assert(endpoint.count == 60)
     }
@@ -57,26 +64,43 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
   test("requests are bounded in bytes, also when a row doesn't fit any more") {
     withEndpoint(doubled) { endpoint =>
       val settings = InferenceSettings(maxPayloadBytes = 25)
-      assertDoubled(Inference.transform(spark.range(100, 200, 1, 1).toDF(), call(endpoint, settings)).collect(), 100)
+      assertDoubled(
+        Inference.transform(spark.range(100, 200, 1, 1).toDF(), call(endpoint, settings)).collect(),
+        100
+      )
       endpoint.requests.forEach(r => assert(r.body.length <= 25))
       assert(endpoint.count == 17)
     }
   }
 
   test("built-in serializers and deserializers send and read vectors") {
-    withEndpoint(r => Reply200(r.lines.map(_.split(',').head + "\n").mkString, "text/csv; charset=utf-8")) { endpoint =>
-      val data = spark.createDataFrame((0 until 50).map(i => (i, Vectors.dense(i + 0.5, 1.0), s"name $i")))
-        .toDF("id", "features", "name")
-      val out = Inference.transform(
-        data,
-        call(endpoint, serializer = new UnlabeledCSVRequestRowSerializer(), deserializer = new XGBoostCSVRowDeserializer())
-      )
-      assert(out.columns.toSeq == Seq("id", "features", "name", "prediction"))
-      out.collect().foreach { row =>
-        assert(row.getDouble(3) == row.getInt(0) + 0.5)
-        assert(row.getString(2) == s"name ${row.getInt(0)}")
-      }
-      assert(out.select("prediction", "id").where(col("id") > 40).collect().toSeq.map(r => r.getDouble(0) - r.getInt(1)).toSet == Set(0.5))
+    withEndpoint(r => Reply200(r.lines.map(_.split(',').head + "\n").mkString, "text/csv; charset=utf-8")) {
+      endpoint =>
+        val data = spark
+          .createDataFrame((0 until 50).map(i => (i, Vectors.dense(i + 0.5, 1.0), s"name $i")))
+          .toDF("id", "features", "name")
+        val out = Inference.transform(
+          data,
+          call(
+            endpoint,
+            serializer = new UnlabeledCSVRequestRowSerializer(),
+            deserializer = new XGBoostCSVRowDeserializer()
+          )
+        )
+        assert(out.columns.toSeq == Seq("id", "features", "name", "prediction"))
+        out.collect().foreach { row =>
+          assert(row.getDouble(3) == row.getInt(0) + 0.5)
+          assert(row.getString(2) == s"name ${row.getInt(0)}")
+        }
+        assert(
+          out
+            .select("prediction", "id")
+            .where(col("id") > 40)
+            .collect()
+            .toSeq
+            .map(r => r.getDouble(0) - r.getInt(1))
+            .toSet == Set(0.5)
+        )
     }
   }
 
@@ -88,10 +112,17 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
     }
   }
 
-  for ((name, change) <- Seq[(String, Seq[String] => Seq[String])]("fewer" -> (_.dropRight(3)), "more" -> (l => l ++ l.take(2))))
+  for (
+    (name, change) <- Seq[(String, Seq[String] => Seq[String])](
+      "fewer" -> (_.dropRight(3)),
+      "more" -> (l => l ++ l.take(2))
+    )
+  )
     test(s"$name rows than were sent are an error that names both counts") {
       withEndpoint(r => Reply200(change(r.lines).mkString("\n"))) { endpoint =>
-        val e = intercept[SparkException](Inference.transform(spark.range(0, 10, 1, 1).toDF(), call(endpoint)).collect())
+        val e = intercept[SparkException](
+          Inference.transform(spark.range(0, 10, 1, 1).toDF(), call(endpoint)).collect()
+        )
         val root = rootOf(e)
         assert(root.isInstanceOf[RowCountException])
         assert(root.getMessage.contains("'some-endpoint' was sent 10 rows and answered"))
@@ -111,7 +142,9 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
     (name, fault) <- Seq[(String, Received => Reaction)](
       "throttled" -> throttle,
       "answered by 429" -> (_ => Fail(429, "", "")),
-      "told that the model isn't ready" -> (_ => Fail(429, "ModelNotReadyException", "{\"Message\":\"loading\"}")),
+      "told that the model isn't ready" -> (_ =>
+        Fail(429, "ModelNotReadyException", "{\"Message\":\"loading\"}")
+      ),
       "answered by 500" -> (_ => Fail(500, "InternalFailure", "{}")),
       "answered by 503" -> (_ => Fail(503, "ServiceUnavailable", "{}", Map("Retry-After" -> "0"))),
       "answered by 530" -> (_ => Fail(530, "InternalDependencyException", "{}")),
@@ -133,7 +166,10 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
     val tooLarge = Fail(413, "413", "{\"message\":\"HTTP content length exceeded 20 bytes.\"}")
     withEndpoint(r => if (r.body.length > 20) tooLarge else doubled(r)) { endpoint =>
       val settings = InferenceSettings(maxInFlight = 1, maxRowsPerRequest = 64)
-      assertDoubled(Inference.transform(spark.range(100, 500, 1, 1).toDF(), call(endpoint, settings)).collect(), 400)
+      assertDoubled(
+        Inference.transform(spark.range(100, 500, 1, 1).toDF(), call(endpoint, settings)).collect(),
+        400
+      )
       val refused = endpoint.requests.toArray(Array.empty[Received]).count(_.body.length > 20)
       assert(refused < 10)
     }
@@ -141,10 +177,13 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
 
   test("a row that is refused alone, and one above the limit, are named with their sizes") {
     withEndpoint(_ => Fail(413, "", "too much")) { endpoint =>
-      val e = intercept[SparkException](Inference.transform(spark.range(100, 104, 1, 1).toDF(), call(endpoint)).collect())
+      val e = intercept[SparkException](
+        Inference.transform(spark.range(100, 104, 1, 1).toDF(), call(endpoint)).collect()
+      )
       assert(rootOf(e).getMessage.startsWith("row 1 of partition 0 needs a request of 4 bytes"))
       val tight = call(endpoint, InferenceSettings(maxPayloadBytes = 3))
-      val e2 = intercept[SparkException](Inference.transform(spark.range(8, 1008, 1, 1).toDF(), tight).collect())
+      val e2 =
+        intercept[SparkException](Inference.transform(spark.range(8, 1008, 1, 1).toDF(), tight).collect())
       assert(e2.getMessage.contains("too much") || rootOf(e2).getMessage.contains("too large"))
       val e3 = intercept[SparkException](
         Inference.transform(spark.range(123, 124, 1, 1).toDF(), tight).collect()
@@ -155,12 +194,25 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
   }
 
   test("a container's client error fails at once, with endpoint, rows, status, message and log") {
-    val json = "{\"OriginalStatusCode\":415,\"OriginalMessage\":\"no such type\",\"LogStreamArn\":\"arn:aws:logs:x\"," +
-      "\"Message\":\"Received client error (415) from primary with message\"}"
+    val json =
+      "{\"OriginalStatusCode\":415,\"OriginalMessage\":\"no such " +
+        "type\",\"LogStreamArn\":\"arn:aws:logs:x\"," +
+        "\"Message\":\"Received client error (415) from primary with message\"}"
     withEndpoint(_ => Fail(424, "ModelError", json)) { endpoint =>
-      val e = intercept[SparkException](Inference.transform(spark.range(0, 5, 1, 1).toDF(), call(endpoint)).collect())
+      val e = intercept[SparkException](
+        Inference.transform(spark.range(0, 5, 1, 1).toDF(), call(endpoint)).collect()
+      )
       val text = rootOf(e).getMessage
-      for (part <- Seq("'some-endpoint'", "rows 1 to 5 of partition 0", "424 ModelError", "415", "no such type", "arn:aws:logs:x"))
+      for (
+        part <- Seq(
+          "'some-endpoint'",
+          "rows 1 to 5 of partition 0",
+          "424 ModelError",
+          "415",
+          "no such type",
+          "arn:aws:logs:x"
+        )
+      )
         assert(text.contains(part), text)
       assert(endpoint.count == 1)
       assertNothingLeft(endpoint)
@@ -179,10 +231,20 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
     withEndpoint(_ => Reply200("<html>hello</html>", "text/html")) { endpoint =>
       val features = spark.createDataFrame(Seq(Tuple1(Vectors.dense(1.0)))).toDF("features")
       val builtIn =
-        call(endpoint, serializer = new UnlabeledCSVRequestRowSerializer(), deserializer = new XGBoostCSVRowDeserializer())
-      for (frame <- Seq(Inference.transform(features, builtIn), Inference.transform(spark.range(1).toDF(), call(endpoint)))) {
+        call(
+          endpoint,
+          serializer = new UnlabeledCSVRequestRowSerializer(),
+          deserializer = new XGBoostCSVRowDeserializer()
+        )
+      for (
+        frame <- Seq(
+          Inference.transform(features, builtIn),
+          Inference.transform(spark.range(1).toDF(), call(endpoint))
+        )
+      ) {
         val text = rootOf(intercept[SparkException](frame.collect())).getMessage
-        for (part <- Seq("'some-endpoint'", "expected: text/csv", "found: text/html", "<html>hello")) assert(text.contains(part))
+        for (part <- Seq("'some-endpoint'", "expected: text/csv", "found: text/html", "<html>hello"))
+          assert(text.contains(part))
       }
     }
   }
@@ -255,7 +317,11 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
         "X-Amzn-SageMaker-Custom-Attributes" -> "trace=1"
       )
       expected.foreach { case (name, value) => assert(request.headers(name).contains(value)) }
-      assert(request.headers("Authorization").exists(a => a.contains("AKIDEXAMPLE/") && a.contains("/sagemaker/aws4_request")))
+      assert(
+        request
+          .headers("Authorization")
+          .exists(a => a.contains("AKIDEXAMPLE/") && a.contains("/sagemaker/aws4_request"))
+      )
       assert(request.headers("User-Agent").exists(_.startsWith("sagemaker-pyspark-bridge/")))
     }
   }
@@ -264,8 +330,13 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
     withEndpoint(doubled) { endpoint =>
       val taken = spark.range(3).withColumn("Answer", lit(1))
       val e = intercept[IllegalArgumentException](Inference.transform(taken, call(endpoint)))
-      assert(e.getMessage.contains("'answer'") && e.getMessage.contains("modelPrependInputRowsToTransformationRows"))
-      val e2 = intercept[IllegalArgumentException](Inference.transform(spark.range(3).toDF("n"), call(endpoint)))
+      assert(
+        e.getMessage.contains("'answer'") && e.getMessage.contains(
+          "modelPrependInputRowsToTransformationRows"
+        )
+      )
+      val e2 =
+        intercept[IllegalArgumentException](Inference.transform(spark.range(3).toDF("n"), call(endpoint)))
       assert(e2.getMessage.contains("there is no column 'id'"))
     }
   }

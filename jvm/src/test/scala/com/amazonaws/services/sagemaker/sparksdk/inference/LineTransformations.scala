@@ -3,7 +3,10 @@ package com.amazonaws.services.sagemaker.sparksdk.inference
 import org.apache.spark.sql.Row
 import org.apache.spark.sql.types._
 
-import com.amazonaws.services.sagemaker.sparksdk.transformation.{RequestRowSerializer, ResponseRowDeserializer}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  RequestRowSerializer,
+  ResponseRowDeserializer
+}
 
 /** A user's serializer: the column's value as a line. */
 class LineSerializer(column: String = "id") extends RequestRowSerializer {

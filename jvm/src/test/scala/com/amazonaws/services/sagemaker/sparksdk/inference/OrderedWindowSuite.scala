@@ -36,7 +36,8 @@ class OrderedWindowSuite extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   test("a failure is thrown when its turn comes") {
-    val window = new OrderedWindow[Int, Int](4, threads, (n, _) => if (n == 2) sys.error("two") else n, nothing _)
+    val window =
+      new OrderedWindow[Int, Int](4, threads, (n, _) => if (n == 2) sys.error("two") else n, nothing _)
     window.submit(1)
     window.submit(2)
     assert(window.take(nothing _)._2 == 1)

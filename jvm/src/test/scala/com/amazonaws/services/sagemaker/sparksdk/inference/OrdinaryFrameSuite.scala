@@ -19,7 +19,10 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
   import ScriptedEndpoint.doubled
 
   private def transformed(endpoint: ScriptedEndpoint, rows: Long = 40, answer: String = "answer"): DataFrame =
-    Inference.transform(spark.range(0, rows, 1, 2).toDF(), call(endpoint, deserializer = new LineDeserializer(answer)))
+    Inference.transform(
+      spark.range(0, rows, 1, 2).toDF(),
+      call(endpoint, deserializer = new LineDeserializer(answer))
+    )
 
   private def values(frame: DataFrame): Set[(Long, Double)] =
     frame.collect().map(row => (row.getAs[Long]("id"), row.getAs[Double]("answer"))).toSet
@@ -31,7 +34,11 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
       val once = transformed(endpoint)
       val twice = Inference.transform(
         once,
-        call(endpoint, serializer = new LineSerializer("answer"), deserializer = new LineDeserializer("again"))
+        call(
+          endpoint,
+          serializer = new LineSerializer("answer"),
+          deserializer = new LineDeserializer("again")
+        )
       )
       assert(twice.collect().forall(row => row.getAs[Double]("again") == row.getAs[Long]("id") * 4.0))
     }
@@ -42,9 +49,12 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
       val frame = transformed(endpoint)
       val joined = frame.as("a").join(frame.as("b"), col("a.answer") === col("b.id"))
       val rows = joined.select(col("a.id"), col("b.answer")).collect()
-      assert(rows.map(r => (r.getLong(0), r.getDouble(1))).toSet == (0L until 20L).map(i => (i, i * 4.0)).toSet)
+      assert(
+        rows.map(r => (r.getLong(0), r.getDouble(1))).toSet == (0L until 20L).map(i => (i, i * 4.0)).toSet
+      )
       frame.createOrReplaceTempView("transformed_view")
-      val sql = spark.sql("SELECT a.id, b.answer FROM transformed_view a JOIN transformed_view b ON a.id = b.id")
+      val sql =
+        spark.sql("SELECT a.id, b.answer FROM transformed_view a JOIN transformed_view b ON a.id = b.id")
       assert(values(sql) == expected(0L until 40L: _*))
     }
   }
@@ -61,7 +71,8 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
         assert(values(cached) == expected(0L until 40L: _*))
         assert(endpoint.count == requests)
       } finally cached.unpersist(true)
-      val shuffled = Inference.transform(spark.range(0, 40, 1, 2).toDF().repartition(4, col("id")), call(endpoint))
+      val shuffled =
+        Inference.transform(spark.range(0, 40, 1, 2).toDF().repartition(4, col("id")), call(endpoint))
       val sums = shuffled.groupBy(col("id") % 2).agg(sum("answer")).orderBy(desc("sum(answer)")).collect()
       assert(sums.map(_.getDouble(1)).toSeq == Seq(800.0, 760.0))
     }
@@ -97,7 +108,11 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
         .foreachBatch((batch: DataFrame, _: Long) => batch.collect().foreach(row => seen.add(row)))
         .start()
       query.awaitTermination()
-      assert(seen.toArray(Array.empty[Row]).map(r => (r.getLong(0), r.getDouble(1))).toSet == expected(0L until 30L: _*))
+      assert(
+        seen.toArray(Array.empty[Row]).map(r => (r.getLong(0), r.getDouble(1))).toSet == expected(
+          0L until 30L: _*
+        )
+      )
     }
   }
 
@@ -126,13 +141,19 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
       data.write.parquet(path)
       val out = Inference.transform(
         spark.read.parquet(path),
-        call(endpoint, serializer = new UnlabeledCSVRequestRowSerializer(), deserializer = new XGBoostCSVRowDeserializer())
+        call(
+          endpoint,
+          serializer = new UnlabeledCSVRequestRowSerializer(),
+          deserializer = new XGBoostCSVRowDeserializer()
+        )
       )
       val pruned = out.select("id", "prediction")
       assert(pruned.collect().map(r => r.getInt(0).toDouble == r.getDouble(1)).forall(identity))
       val scan = pruned.queryExecution.executedPlan.toString.split('\n').filter(_.contains("ReadSchema"))
       assert(scan.nonEmpty && scan.forall(line => !line.contains("name:string")))
-      assert(out.select("prediction").collect().map(_.getDouble(0)).toSet == (0 until 20).map(_.toDouble).toSet)
+      assert(
+        out.select("prediction").collect().map(_.getDouble(0)).toSet == (0 until 20).map(_.toDouble).toSet
+      )
     }
   }
 
@@ -140,7 +161,14 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
     withEndpoint(doubled) { endpoint =>
       val frame = transformed(endpoint)
       val text = frame.queryExecution.toString + frame.queryExecution.optimizedPlan.treeString
-      for (part <- Seq("InvokeEndpoint some-endpoint", "LineSerializer (text/csv)", "in flight <= 8", "bytes <= 5242880"))
+      for (
+        part <- Seq(
+          "InvokeEndpoint some-endpoint",
+          "LineSerializer (text/csv)",
+          "in flight <= 8",
+          "bytes <= 5242880"
+        )
+      )
         assert(text.contains(part), text)
       assert(!text.contains(SparkTests.Secret))
       assert(!frame.queryExecution.executedPlan.toJSON.contains(SparkTests.Secret))
@@ -162,7 +190,9 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
   test("a serializer that can't be sent to executors is named when transform is called") {
     withEndpoint(doubled) { endpoint =>
       val bad = new LineSerializer() { val held: AnyRef = new Object }
-      val e = intercept[IllegalArgumentException](Inference.transform(spark.range(1).toDF(), call(endpoint, serializer = bad)))
+      val e = intercept[IllegalArgumentException](
+        Inference.transform(spark.range(1).toDF(), call(endpoint, serializer = bad))
+      )
       assert(e.getMessage.contains("can't be serialized"))
     }
   }

@@ -16,7 +16,8 @@ final case class Received(number: Int, path: String, headers: String => Option[S
 /** What the endpoint does with a request. */
 sealed trait Reaction
 final case class Reply200(body: String, contentType: String = "text/csv") extends Reaction
-final case class Fail(status: Int, code: String, json: String, headers: Map[String, String] = Map.empty) extends Reaction
+final case class Fail(status: Int, code: String, json: String, headers: Map[String, String] = Map.empty)
+    extends Reaction
 
 /** Closes the connection without an answer. */
 case object Hangup extends Reaction
@@ -57,7 +58,10 @@ final class ScriptedEndpoint(script: Received => Reaction) extends AutoCloseable
   private def answer(exchange: HttpExchange): Unit = {
     val out = new ByteArrayOutputStream()
     val buffer = new Array[Byte](65536)
-    Iterator.continually(exchange.getRequestBody.read(buffer)).takeWhile(_ >= 0).foreach(n => out.write(buffer, 0, n))
+    Iterator
+      .continually(exchange.getRequestBody.read(buffer))
+      .takeWhile(_ >= 0)
+      .foreach(n => out.write(buffer, 0, n))
     val headers = exchange.getRequestHeaders
     val received = Received(
       numbers.incrementAndGet(),
@@ -100,5 +104,7 @@ final class ScriptedEndpoint(script: Received => Reaction) extends AutoCloseable
 object ScriptedEndpoint {
 
   /** Answers each line's number, doubled. */
-  def doubled(request: Received): Reaction = Reply200(request.lines.map(line => s"${line.toDouble * 2}\n").mkString)
+  def doubled(request: Received): Reaction = Reply200(
+    request.lines.map(line => s"${line.toDouble * 2}\n").mkString
+  )
 }

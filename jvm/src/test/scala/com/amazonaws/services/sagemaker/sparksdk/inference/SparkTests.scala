@@ -6,7 +6,10 @@ import org.apache.spark.sql.SparkSession
 import org.scalatest.Suite
 
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys, InferenceSettings}
-import com.amazonaws.services.sagemaker.sparksdk.transformation.{RequestRowSerializer, ResponseRowDeserializer}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  RequestRowSerializer,
+  ResponseRowDeserializer
+}
 
 /** One Spark session of two threads for all suites of this JVM. */
 trait SparkTests { self: Suite =>
@@ -24,7 +27,8 @@ trait SparkTests { self: Suite =>
       serializer: RequestRowSerializer = new LineSerializer(),
       deserializer: ResponseRowDeserializer = new LineDeserializer(),
       prepend: Boolean = true
-  ): EndpointCall = EndpointCall("some-endpoint", config(endpoint), serializer, deserializer, prepend, settings)
+  ): EndpointCall =
+    EndpointCall("some-endpoint", config(endpoint), serializer, deserializer, prepend, settings)
 
   protected def withEndpoint[T](script: Received => Reaction)(test: ScriptedEndpoint => T): T = {
     val endpoint = new ScriptedEndpoint(script)
