@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
@@ -137,6 +138,13 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         self._transfer_params_to_java()
         run = door.start_fit(self._java_obj, java_frame(dataset))
         wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
+        left = [str(sentence) for sentence in run.undeletedStagingData()]
+        if left:
+            warnings.warn(
+                f"{len(left)} staged objects could not be deleted and are still in S3: {'; '.join(left)}",
+                ResourceWarning,
+                stacklevel=4,
+            )
         return self._create_model(run.model())
 
 

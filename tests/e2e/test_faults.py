@@ -55,7 +55,7 @@ def test_ten_rows_sent_and_seven_answered_is_an_error_that_says_so(
 
 @pytest.mark.parametrize(
     "fault",
-    ["throttle", "model_not_ready", "server_error", "unavailable", "reset", "cut", "truncate"],
+    ["throttle", "model_not_ready", "server_error", "unavailable", "reset", "cut"],
 )
 def test_what_passes_by_itself_is_retried_and_all_rows_come_in_order(
     aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame, fault: str
@@ -68,6 +68,18 @@ def test_what_passes_by_itself_is_retried_and_all_rows_come_in_order(
     aws.fail_next("InvokeEndpoint", made, times=2)
     assert [tuple(r) for r in small_requests(fitted).transform(digits).collect()] == expected
     assert aws.call_counts()["InvokeEndpoint"] >= digits.count() / 10 + 2
+
+
+@pytest.mark.parametrize("fault", ["truncate", "corrupt"])
+def test_an_answer_that_is_damaged_never_gives_rows(
+    aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame, fault: str
+) -> None:
+    from sagemaker_pyspark.errors import InferenceError, explained
+    from sagemaker_pyspark.local import Fault
+
+    aws.fail_next("InvokeEndpoint", getattr(Fault, fault)(), times=100)
+    with pytest.raises(InferenceError, match=str(fitted.endpointName)), explained():
+        fitted.transform(digits).collect()
 
 
 def test_a_body_that_is_too_large_for_the_endpoint_is_split(
@@ -142,14 +154,19 @@ def test_a_job_that_is_refused_leaves_no_data(aws: LocalSageMaker, kmeans: Estim
 
 
 def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
-    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, recwarn: pytest.WarningsRecorder
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
 ) -> None:
+    from sagemaker_pyspark.errors import TrainingJobError
     from sagemaker_pyspark.local import Fault
 
     aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
-    model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
-    assert model.modelPath is not None
-    assert any("could not be deleted" in str(w.message) for w in recwarn)
+    with pytest.warns(ResourceWarning, match="could not be deleted") as said:
+        model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
+    assert model.modelPath is not None and str(model.trainingJobName) in str(said[0].message)
+    aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
+    aws.fail_next("CreateTrainingJob", Fault.training_failure("AlgorithmError: out of luck"))
+    with pytest.raises(TrainingJobError, match="out of luck.*could not be deleted"):
+        kmeans().fit(digits)
 
 
 def test_uploads_that_fail_leave_no_object_and_no_open_upload(

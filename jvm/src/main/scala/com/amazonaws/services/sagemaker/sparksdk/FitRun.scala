@@ -74,8 +74,7 @@ final class FitRun private (
         beginHosting(lastTraining)
       case ended if TrainingJob.Unsuccessful.contains(ended) =>
         removeStagedData()
-        val failure = job.failure(lastTraining)
-        throw FitRun.naming(failure, left)
+        throw job.failure(lastTraining, if (left.isEmpty) "" else FitRun.leftOver(staged, left))
       case _ => progress(RunProgress.Training)
     }
   }
@@ -227,18 +226,12 @@ private[sparksdk] object FitRun {
       case e: Exception =>
         val left = Staging.delete(staged, estimator.s3Client)
         if (left.isEmpty) throw e
+        val sentence = s"${e.getMessage} ${leftOver(staged, left)}"
         throw (e match {
-          case ours: SageMakerSparkSDKException => naming(ours, left)
-          case other => SageMakerSparkSDKException(s"${other.getMessage} ${leftOver(staged, left)}", other)
+          case _: TrainingJobException => new TrainingJobException(sentence, e)
+          case _ => SageMakerSparkSDKException(sentence, e)
         })
     }
-
-  private def naming(failure: SageMakerSparkSDKException, left: Seq[String]): SageMakerSparkSDKException = {
-    if (left.nonEmpty) {
-      failure.addSuppressed(SageMakerSparkSDKException(s"Staged objects that remain: ${left.mkString(", ")}"))
-    }
-    failure
-  }
 
   private def leftOver(staged: StagedData, left: Seq[String]): String =
     s"${left.size} staged objects below s3://${staged.bucket}/${staged.keyPrefix} could not be deleted and are still " +

@@ -72,15 +72,18 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
         )
     }
 
-  /** The error for a job that has ended without a model. */
-  def failure(status: TrainingStatus): TrainingJobException = {
+  /** The error for a job that has ended without a model.
+    *
+    * @param left a sentence that names what is left behind, or nothing
+    */
+  def failure(status: TrainingStatus, left: String): TrainingJobException = {
     val reason = status.failureReason
       .orElse(Some(status.message).filter(_.nonEmpty))
       .getOrElse("SageMaker gives no reason")
     new TrainingJobException(
       s"The training job '$name' ended as ${status.status} (${status.secondaryStatus}): $reason. " +
         s"Its log: CloudWatch, log group /aws/sagemaker/TrainingJobs, streams '$name/...', " +
-        s"${TrainingJob.logAddress(AwsClients.region(client), name)}",
+        s"${TrainingJob.logAddress(AwsClients.region(client), name)} $left".trim,
       None.orNull,
       Some(name),
       Some(status.status),
