@@ -80,7 +80,7 @@ private[sparksdk] object TrainingPlan {
       "FullyReplicated"
     )
     requireOneOf("trainingInputMode", settings.inputMode, "File", "Pipe", "FastFile")
-    compressionCodec.foreach(requireOneOf("trainingCompressionCodec", _, "None", "Gzip"))
+    compressionCodec.foreach(requireOneOf("trainingCompressionCodec", _, "Gzip"))
     demand(
       settings.pollIntervalMillis >= 1,
       s"trainingPollIntervalMillis is ${settings.pollIntervalMillis}: expected at least 1"
