@@ -9,6 +9,17 @@ import org.apache.spark.ml.linalg.Vectors
 import org.apache.spark.sql.{DataFrame, SaveMode}
 
 class DataSourceSuite extends SparkSuite {
+  private val keys = Map("aws.accessKeyId" -> "stub", "aws.secretAccessKey" -> "stub-secret")
+
+  // A save takes its credentials where every AWS SDK looks for them.
+  override def beforeAll(): Unit = {
+    super.beforeAll()
+    keys.foreach { case (name, value) => System.setProperty(name, value) }
+  }
+
+  override def afterAll(): Unit =
+    try keys.keys.foreach(name => System.clearProperty(name))
+    finally super.afterAll()
 
   private lazy val frame: DataFrame = {
     val session = spark
