@@ -18,12 +18,11 @@ from typing import Any
 import boto3
 from pyspark.ml.linalg import Vectors
 from pyspark.sql import DataFrame, SparkSession
-from sklearn.datasets import load_digits
-
 from sagemaker_pyspark import IAMRole, SageMakerClients, configure_spark
 from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
 from sagemaker_pyspark.local import LocalSageMaker
 from sagemaker_pyspark.options import print_progress
+from sklearn.datasets import load_digits
 
 DIGITS = range(10)
 
@@ -59,7 +58,9 @@ def show(clusters: DataFrame) -> None:
         print(f"{cluster:>7} " + "".join(f"{counts.get((cluster, digit), 0) or '.':>6}" for digit in DIGITS))
     majority = sum(max(counts.get((cluster, digit), 0) for digit in DIGITS) for cluster in numbers)
     total = sum(counts.values())
-    print(f"purity {majority / total:.3f}: {majority} of {total} rows are in a cluster of mostly their own digit\n")
+    print(
+        f"purity {majority / total:.3f}: {majority} of {total} rows are in a cluster of mostly their own digit\n"
+    )
 
 
 def run(options: argparse.Namespace, aws: LocalSageMaker | None) -> None:
@@ -99,11 +100,15 @@ def run(options: argparse.Namespace, aws: LocalSageMaker | None) -> None:
         with step("delete endpoint, configuration, model and artifacts", times):
             model.delete()
             s3 = aws.boto3_client("s3") if aws else boto3.client("s3", region_name=options.region)
-            s3.delete_object(Bucket=model.modelPath.bucket, Key=model.modelPath.objectPath)
+            if model.modelPath:
+                s3.delete_object(Bucket=model.modelPath.bucket, Key=model.modelPath.objectPath)
     spark.stop()
 
     if aws:
-        print("\nAWS calls: " + ", ".join(f"{name} {count}" for name, count in sorted(aws.call_counts().items())))
+        print(
+            "\nAWS calls: "
+            + ", ".join(f"{name} {count}" for name, count in sorted(aws.call_counts().items()))
+        )
         left(aws)
     print("Time: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in times.items()))
 
@@ -121,8 +126,12 @@ def left(aws: LocalSageMaker) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--role", help="the role that SageMaker assumes; without it the embedded service is used")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--role", help="the role that SageMaker assumes; without it the embedded service is used"
+    )
     parser.add_argument("--region", help="the AWS region, such as eu-central-1")
     options = parser.parse_args()
     with nullcontext() if options.role else LocalSageMaker() as aws:

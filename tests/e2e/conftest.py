@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e.support import settings_of
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
     from sagemaker_pyspark.local import LocalSageMaker
 
-    Estimators = Callable[..., KMeansSageMakerEstimator]
+    from tests.e2e.support import Estimators
 
 
 @pytest.fixture(scope="session")
@@ -29,25 +31,6 @@ def digits(spark: SparkSession) -> DataFrame:
         for index, (digit, pixels) in enumerate(zip(data.target, data.data))
     ]
     return spark.createDataFrame(rows, ["id", "digit", "features"]).repartition(4, "id").cache()
-
-
-def settings_of(aws: LocalSageMaker) -> dict[str, Any]:
-    """What every estimator needs, on the local service, polled fast."""
-    from sagemaker_pyspark import IAMRole, SageMakerClients
-
-    client: dict[str, Any] = aws.client_options()
-    return {
-        "trainingInstanceType": "ml.m5.large",
-        "trainingInstanceCount": 1,
-        "endpointInstanceType": "ml.m5.large",
-        "endpointInitialInstanceCount": 1,
-        "sagemakerRole": IAMRole(aws.role_arn),
-        "sagemakerClient": SageMakerClients.create_sagemaker_client(**client),
-        "s3Client": SageMakerClients.create_s3_default_client(**client),
-        "stsClient": SageMakerClients.create_sts_default_client(**client),
-        "training_poll_interval_millis": 50,
-        "endpoint_poll_interval_millis": 50,
-    }
 
 
 @pytest.fixture()

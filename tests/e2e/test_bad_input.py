@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Estimators
     from pyspark.sql import DataFrame, SparkSession
     from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.local import LocalSageMaker
+
+    from tests.e2e.support import Estimators
 
 
 def there(found: dict[str, Any]) -> dict[str, Any]:
     """What exists in the service, but for training jobs and artifacts, which cost nothing once they are ended."""
     kinds = ("models", "endpoint_configs", "endpoints", "multipart_uploads")
     kept = {kind: found[kind] for kind in kinds}
-    keys = {bucket: [k for k in keys if not k.endswith("model.tar.gz")] for bucket, keys in found["buckets"].items()}
+    keys = {
+        bucket: [k for k in keys if not k.endswith("model.tar.gz")]
+        for bucket, keys in found["buckets"].items()
+    }
     return {**kept, "keys": keys}
 
 
@@ -29,7 +33,9 @@ def nothing_is_left(existing: Callable[[], dict[str, Any]]) -> Iterator[None]:
     yield
     after = there(existing())
     # A bucket of the account's own may have been made on the way; it is empty.
-    after["keys"] = {bucket: keys for bucket, keys in after["keys"].items() if keys or bucket in before["keys"]}
+    after["keys"] = {
+        bucket: keys for bucket, keys in after["keys"].items() if keys or bucket in before["keys"]
+    }
     assert after == before
 
 
@@ -65,18 +71,20 @@ def test_a_setting_that_sagemaker_would_refuse_is_refused_before_anything_is_sen
         no_upload(aws)
 
 
-def test_names_and_roles_are_checked_first(aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame) -> None:
+def test_names_and_roles_are_checked_first(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
     from sagemaker_pyspark import IAMRole, IAMRoleFromConfig, RandomNamePolicyFactory
     from sagemaker_pyspark.errors import AwsConfigurationError
 
     aws.reset_calls()
-    with pytest.raises(ValueError, match="'not-an-arn' is not the ARN"):
+    with pytest.raises(ValueError, match=r"'not-an-arn' is not the ARN"):
         kmeans(sagemakerRole=IAMRole("not-an-arn")).fit(digits)
     with pytest.raises(AwsConfigurationError, match=r"sparksdk\.sagemakerrole' is not set"):
         kmeans(sagemakerRole=IAMRoleFromConfig()).fit(digits)
-    with pytest.raises(ValueError, match="name 'a_"):
+    with pytest.raises(ValueError, match=r"name 'a_"):
         kmeans(namePolicyFactory=RandomNamePolicyFactory("a_")).fit(digits)
-    with pytest.raises(ValueError, match="characters"):
+    with pytest.raises(ValueError, match=r"characters"):
         kmeans(namePolicyFactory=RandomNamePolicyFactory("p" * 40)).fit(digits)
     no_upload(aws)
 
@@ -113,9 +121,9 @@ def test_no_region_no_credentials_and_no_service_are_said(
             "stsClient": SageMakerClients.create_sts_default_client(**given),
         }
 
-    with pytest.raises(AwsConfigurationError, match="(?i)region"):
+    with pytest.raises(AwsConfigurationError, match=r"(?i)region"):
         kmeans(**clients(region=None)).fit(digits)
-    with pytest.raises(AwsConfigurationError, match="(?i)credentials"):
+    with pytest.raises(AwsConfigurationError, match=r"(?i)credentials"):
         kmeans(**clients(access_key_id=None, secret_access_key=None)).fit(digits)
     with pytest.raises(SageMakerPySparkError, match=r"127\.0\.0\.1:1\b"):
         kmeans(**clients(endpoint_url="http://127.0.0.1:1", max_attempts=1)).fit(digits)
@@ -132,11 +140,11 @@ def test_a_bucket_that_is_missing_or_denied_is_named(
     from sagemaker_pyspark.local import Fault
 
     aws.reset_calls()
-    with pytest.raises(AwsConfigurationError, match="'nowhere-at-all' does not exist"):
+    with pytest.raises(AwsConfigurationError, match=r"'nowhere-at-all' does not exist"):
         kmeans(trainingInputS3DataPath=S3DataPath("nowhere-at-all", "x")).fit(digits)
     aws.boto3_client("s3").create_bucket(Bucket="forbidden")
     aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
-    with pytest.raises(AwsConfigurationError, match="'forbidden' may not be used"):
+    with pytest.raises(AwsConfigurationError, match=r"'forbidden' may not be used"):
         kmeans(trainingInputS3DataPath=S3DataPath("forbidden", "")).fit(digits)
     no_upload(aws)
     aws.boto3_client("s3").delete_bucket(Bucket="forbidden")
@@ -200,9 +208,9 @@ def test_data_that_cannot_be_trained_on_is_an_error_that_names_column_and_rule(
 def test_columns_of_transform_are_checked_when_it_is_called(
     fitted: SageMakerModel, spark: SparkSession, digits: DataFrame
 ) -> None:
-    with pytest.raises(ValueError, match="features"):
+    with pytest.raises(ValueError, match=r"features"):
         fitted.transform(spark.createDataFrame([(1.0,)], ["x"]))
-    with pytest.raises(ValueError, match="closest_cluster"):
+    with pytest.raises(ValueError, match=r"closest_cluster"):
         fitted.transform(fitted.transform(digits))
 
 
@@ -222,14 +230,14 @@ def test_rows_that_the_endpoint_cannot_take_are_named(fitted: SageMakerModel, sp
         max_payload_bytes=100,
     )
     wide = spark.createDataFrame([(Vectors.dense([1.0] * 64),)], ["features"])
-    with pytest.raises(InferenceError, match="100"), explained():
+    with pytest.raises(InferenceError, match=r"100"), explained():
         tight.transform(wide).collect()
 
 
 def test_an_existing_endpoint_takes_the_policy_that_creates_none(fitted: SageMakerModel) -> None:
     from sagemaker_pyspark import EndpointCreationPolicy, SageMakerModel
 
-    with pytest.raises(ValueError, match="DO_NOT_CREATE"):
+    with pytest.raises(ValueError, match=r"DO_NOT_CREATE"):
         SageMakerModel(
             "ml.m5.large",
             1,

@@ -9,10 +9,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Estimators
     from pyspark.sql import DataFrame
     from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.local import LocalSageMaker
+
+    from tests.e2e.support import Estimators
 
 
 def small_requests(fitted: SageMakerModel, **options: Any) -> SageMakerModel:
@@ -49,7 +50,7 @@ def test_ten_rows_sent_and_seven_answered_is_an_error_that_says_so(
     assert "\n\tat " not in message
     aws.clear_faults()
     aws.fail_next("InvokeEndpoint", Fault.extra_rows(2), times=20)
-    with pytest.raises(RowCountError, match="12"), explained():
+    with pytest.raises(RowCountError, match=r"12"), explained():
         fitted.transform(ten).collect()
 
 
@@ -63,7 +64,7 @@ def test_what_passes_by_itself_is_retried_and_all_rows_come_in_order(
     from sagemaker_pyspark.local import Fault
 
     expected = [tuple(r) for r in fitted.transform(digits).collect()]
-    made = {"cut": lambda: Fault.reset(after_bytes=20)}.get(fault, lambda: getattr(Fault, fault)())()
+    made = Fault.reset(after_bytes=20) if fault == "cut" else getattr(Fault, fault)()
     aws.reset_calls()
     aws.fail_next("InvokeEndpoint", made, times=2)
     assert [tuple(r) for r in small_requests(fitted).transform(digits).collect()] == expected
@@ -101,7 +102,7 @@ def test_an_error_of_the_container_fails_at_once_and_says_where(
     one = digits.limit(5).coalesce(1).cache()
     one.count()
     aws.fail_next("InvokeEndpoint", Fault.model_error(400, "not today"), times=20)
-    with pytest.raises(InferenceError, match="not today") as refused, explained():
+    with pytest.raises(InferenceError, match=r"not today") as refused, explained():
         fitted.transform(one).collect()
     assert str(fitted.endpointName) in str(refused.value)
     assert "log" in str(refused.value).lower()
@@ -130,14 +131,16 @@ def test_a_training_job_that_fails_gives_its_reason_and_its_log(
     before = keys_of(aws)
     aws.fail_next("CreateTrainingJob", Fault.training_failure("AlgorithmError: out of luck"))
     estimator = kmeans()
-    with pytest.raises(TrainingJobError, match="out of luck") as failed:
+    with pytest.raises(TrainingJobError, match=r"out of luck") as failed:
         estimator.fit(digits)
     assert failed.value.training_job_name == estimator.latestTrainingJob
     assert failed.value.status == "Failed" and "/aws/sagemaker/TrainingJobs" in str(failed.value)
     assert keys_of(aws) == before
 
 
-def test_a_job_that_is_refused_leaves_no_data(aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame) -> None:
+def test_a_job_that_is_refused_leaves_no_data(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
     from sagemaker_pyspark import CustomNamePolicyFactory
     from sagemaker_pyspark.errors import SageMakerPySparkError, TrainingJobError
     from sagemaker_pyspark.local import Fault
@@ -145,10 +148,10 @@ def test_a_job_that_is_refused_leaves_no_data(aws: LocalSageMaker, kmeans: Estim
     fixed = CustomNamePolicyFactory("fixed-job", "fixed-model", "fixed-config", "fixed-endpoint")
     kmeans(namePolicyFactory=fixed, endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
     before = keys_of(aws)
-    with pytest.raises(TrainingJobError, match="already exists"):
+    with pytest.raises(TrainingJobError, match=r"already exists"):
         kmeans(namePolicyFactory=fixed).fit(digits)
     aws.fail_next("CreateTrainingJob", Fault.access_denied(), times=10)
-    with pytest.raises(SageMakerPySparkError, match="(?i)denied"):
+    with pytest.raises(SageMakerPySparkError, match=r"(?i)denied"):
         kmeans().fit(digits)
     assert keys_of(aws) == before
 
@@ -160,12 +163,12 @@ def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
     from sagemaker_pyspark.local import Fault
 
     aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
-    with pytest.warns(ResourceWarning, match="could not be deleted") as said:
+    with pytest.warns(ResourceWarning, match=r"could not be deleted") as said:
         model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
     assert model.modelPath is not None and str(model.trainingJobName) in str(said[0].message)
     aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
     aws.fail_next("CreateTrainingJob", Fault.training_failure("AlgorithmError: out of luck"))
-    with pytest.raises(TrainingJobError, match="out of luck.*could not be deleted"):
+    with pytest.raises(TrainingJobError, match=r"out of luck.*could not be deleted"):
         kmeans().fit(digits)
 
 
@@ -178,7 +181,7 @@ def test_uploads_that_fail_leave_no_object_and_no_open_upload(
     before = existing()
     for operation in ("PutObject", "UploadPart", "CompleteMultipartUpload"):
         aws.fail_next(operation, Fault.access_denied(), times=100)
-    with pytest.raises(SageMakerPySparkError, match="(?i)denied"):
+    with pytest.raises(SageMakerPySparkError, match=r"(?i)denied"):
         kmeans().fit(digits)
     aws.clear_faults()
     assert existing() == before
@@ -196,7 +199,7 @@ def test_an_endpoint_that_fails_is_deleted_and_its_reason_said(
 
     before = existing()
     aws.fail_next("CreateEndpoint", Fault.endpoint_failure("no capacity"))
-    with pytest.raises(EndpointError, match="no capacity"):
+    with pytest.raises(EndpointError, match=r"no capacity"):
         kmeans().fit(digits)
     after = existing()
     assert all(after[kind] == before[kind] for kind in ("models", "endpoint_configs", "endpoints"))
@@ -208,7 +211,7 @@ def test_what_cannot_be_deleted_is_named(aws: LocalSageMaker, kmeans: Estimators
 
     aws.fail_next("CreateEndpoint", Fault.endpoint_failure("no capacity"))
     aws.fail_next("DeleteEndpoint", Fault.access_denied(), times=20)
-    with pytest.raises(EndpointError, match="no capacity") as failed:
+    with pytest.raises(EndpointError, match=r"no capacity") as failed:
         kmeans().fit(digits)
     left = failed.value.created_resources
     assert left is not None and left.endpoint_name and left.endpoint_name in str(failed.value)
@@ -231,7 +234,7 @@ def test_an_endpoint_that_takes_too_long_is_given_up_and_named(
 ) -> None:
     from sagemaker_pyspark.errors import EndpointError
 
-    with pytest.raises(EndpointError, match="within 0 s"):
+    with pytest.raises(EndpointError, match=r"within 0 s"):
         kmeans(endpoint_creation_timeout_seconds=0).fit(digits)
 
 
@@ -247,14 +250,14 @@ def test_a_stopped_job_is_an_error_and_ctrl_c_can_stop_it(
         if progress.status == "InProgress":
             client.stop_training_job(TrainingJobName=progress.training_job_name)
 
-    with pytest.raises(TrainingJobError, match="Stopped"):
+    with pytest.raises(TrainingJobError, match=r"Stopped"):
         kmeans(progress=stop).fit(digits)
 
     def interrupt(progress: Any) -> None:
         raise KeyboardInterrupt
 
     estimator = kmeans(progress=interrupt)
-    with pytest.raises(KeyboardInterrupt, match="stop-training-job"):
+    with pytest.raises(KeyboardInterrupt, match=r"stop-training-job"):
         estimator.fit(digits)
     name = estimator.latestTrainingJob
     assert name is not None

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Estimators
     from pyspark.sql import DataFrame, SparkSession
     from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.local import LocalSageMaker
+
+    from tests.e2e.support import Estimators
 
 
 def purity(clusters: DataFrame) -> float:
@@ -42,7 +43,9 @@ def test_digits_are_staged_trained_hosted_transformed_and_nothing_is_left(
 
     clusters = model.transform(digits)
     assert clusters.columns == ["id", "digit", "features", "distance_to_cluster", "closest_cluster"]
-    assert dict(clusters.dtypes)["distance_to_cluster"] == dict(clusters.dtypes)["closest_cluster"] == "double"
+    assert (
+        dict(clusters.dtypes)["distance_to_cluster"] == dict(clusters.dtypes)["closest_cluster"] == "double"
+    )
     rows = clusters.orderBy("id").collect()
     given = digits.orderBy("id").collect()
     assert [(r.id, r.digit, r.features) for r in rows] == [(r.id, r.digit, r.features) for r in given]
@@ -125,11 +128,11 @@ def test_endpoint_is_created_when_the_policy_says(
     later.transform(digits)
     assert aws.call_counts()["CreateEndpoint"] == 1
     later.delete()
-    with pytest.raises(EndpointError, match="deleted"):
+    with pytest.raises(EndpointError, match=r"deleted"):
         later.transform(digits)
 
     never = kmeans(endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE).fit(digits)
-    with pytest.raises(EndpointError, match="has no endpoint"):
+    with pytest.raises(EndpointError, match=r"has no endpoint"):
         never.transform(digits)
 
 
@@ -139,18 +142,19 @@ def test_a_model_is_made_of_a_job_of_artifacts_and_of_an_endpoint(
     from sagemaker_pyspark import SageMakerModel
 
     expected = [tuple(r) for r in fitted.transform(digits).collect()]
-    hosted = (fitted.modelImage, aws.role_arn, "ml.m5.large", 1)
     transformation = (fitted.requestRowSerializer, fitted.responseRowDeserializer)
-    client = {"sagemakerClient": fitted.sagemakerClient}
-    of_job = SageMakerModel.fromTrainingJob(fitted.trainingJobName, *hosted, *transformation, **client)
-    of_path = SageMakerModel.fromModelS3Path(
-        fitted.modelPath.toS3UriString(), *hosted, *transformation, **client
-    )
+    hosted: Any = (fitted.modelImage, aws.role_arn, "ml.m5.large", 1, *transformation)
+    client: Any = {"sagemakerClient": fitted.sagemakerClient}
+    assert fitted.modelPath is not None and fitted.trainingJobName is not None
+    of_job = SageMakerModel.fromTrainingJob(fitted.trainingJobName, *hosted, **client)
+    of_path = SageMakerModel.fromModelS3Path(fitted.modelPath.toS3UriString(), *hosted, **client)
     of_endpoint = SageMakerModel.fromEndpoint(str(fitted.endpointName), *transformation, **client)
     for model in (of_job, of_path, of_endpoint):
         assert [tuple(r) for r in model.transform(digits).collect()] == expected
         model.delete()
-    assert fitted.transform(digits).count() == digits.count(), "fromEndpoint must not delete what it did not create"
+    assert fitted.transform(digits).count() == digits.count(), (
+        "fromEndpoint must not delete what it did not create"
+    )
 
 
 def test_a_saved_model_calls_the_same_endpoint_again(

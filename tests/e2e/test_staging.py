@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Estimators
     from pyspark.sql import DataFrame, SparkSession
     from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.local import LocalSageMaker
+
+    from tests.e2e.support import Estimators
 
 
 def staged(aws: LocalSageMaker, job: str) -> tuple[str, list[str], str]:
@@ -60,8 +61,11 @@ def rows(spark: SparkSession, count: int, partitions: int) -> DataFrame:
 
 def fit(kmeans: Estimators, frame: DataFrame, **options: Any) -> SageMakerModel:
     """A fit that leaves its data and makes no endpoint."""
-    estimator = kmeans(k=2, deleteStagingDataAfterTraining=False, endpointCreationPolicy="DO_NOT_CREATE", **options)
-    return estimator.fit(frame)
+    estimator = kmeans(
+        k=2, deleteStagingDataAfterTraining=False, endpointCreationPolicy="DO_NOT_CREATE", **options
+    )
+    model: SageMakerModel = estimator.fit(frame)
+    return model
 
 
 def test_the_manifest_names_each_row_once_and_nothing_else_is_there(
@@ -97,11 +101,11 @@ def test_other_formats(aws: LocalSageMaker, kmeans: Estimators, digits: DataFram
 
     frame = digits.selectExpr("cast(digit as double) label", "features")
     if data_format == "parquet":
-        with pytest.raises((ValueError, SageMakerPySparkError), match="hadoop-aws"):
+        with pytest.raises((ValueError, SageMakerPySparkError), match=r"hadoop-aws"):
             fit(kmeans, frame, trainingSparkDataFormat="parquet")
     else:
         with pytest.raises(SageMakerPySparkError):
-            # k-means takes no libsvm, and no labels in CSV: the job fails for what arrived, in the format asked for.
+            # k-means takes no such content: the job fails for what arrived, which was staged as asked.
             fit(kmeans, frame, trainingSparkDataFormat=data_format, trainingContentType="text/x-unknown")
 
 
@@ -116,13 +120,18 @@ def run_alone(program: str, aws: LocalSageMaker, master: str, tmp_path: Path, **
     environment = {**os.environ, **aws.environment(), "MASTER": master, "ROLE": aws.role_arn}
     environment["CONF"] = json.dumps(conf)
     done = subprocess.run(
-        [sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-PROGRAM = '''
+PROGRAM = """
 import json, os, time
 from pyspark import TaskContext
 from pyspark.ml.linalg import Vectors, VectorUDT
@@ -149,14 +158,16 @@ def misbehave(rows):
         yield (Vectors.dense([float(row[0])]),)
 
 numbers = spark.sparkContext.parallelize([(i,) for i in range(400)], 4)
-frame = spark.createDataFrame(numbers.mapPartitions(misbehave), StructType([StructField("features", VectorUDT())]))
+schema = StructType([StructField("features", VectorUDT())])
+frame = spark.createDataFrame(numbers.mapPartitions(misbehave), schema)
 model = KMeansSageMakerEstimator(
-    "ml.m5.large", 1, "ml.m5.large", 1, IAMRole(os.environ["ROLE"]), k=2, deleteStagingDataAfterTraining=False,
+    "ml.m5.large", 1, "ml.m5.large", 1, IAMRole(os.environ["ROLE"]), k=2,
+    deleteStagingDataAfterTraining=False,
     endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE, training_poll_interval_millis=50,
     staging_object_bytes=256,
 ).fit(frame)
 print(json.dumps({"job": model.trainingJobName}))
-'''
+"""
 
 
 def check_each_row_once(aws: LocalSageMaker, job: str) -> None:

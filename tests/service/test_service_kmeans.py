@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from sklearn.metrics import adjusted_rand_score
 from tests.service.support import RECORDIO, dense, host, model_archive, put_data, run_job
 
 
-def purity(truth: np.ndarray, clusters: np.ndarray) -> float:
+def purity(truth: np.ndarray[Any, Any], clusters: np.ndarray[Any, Any]) -> float:
     largest = [np.bincount(truth[clusters == cluster]).max() for cluster in np.unique(clusters)]
     return float(sum(largest) / len(truth))
 

@@ -124,8 +124,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.eval_metrics)
 
     def setFeatureDim(self, value: int) -> Self:
-        """Set `feature_dim` (a whole number >= 1): The number of features in the input; a whole number >= 1.
-        """
+        """Set `feature_dim` (a whole number >= 1): The number of features in the input; a whole number >= 1."""
         self.set(self.feature_dim, value)
         return self
 
