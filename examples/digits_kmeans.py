@@ -59,7 +59,7 @@ def show(clusters: DataFrame) -> None:
     majority = sum(max(counts.get((cluster, digit), 0) for digit in DIGITS) for cluster in numbers)
     total = sum(counts.values())
     print(
-        f"purity {majority / total:.3f}: {majority} of {total} rows are in a cluster of mostly their own digit\n"
+        f"purity {majority / total:.3f}: {majority} of {total} rows lie with a majority of their own digit\n"
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def there(found: dict[str, Any]) -> dict[str, Any]:
-    """What exists in the service, but for training jobs and artifacts, which cost nothing once they are ended."""
+    """What exists in the service, but for ended training jobs and artifacts, which are no accident."""
     kinds = ("models", "endpoint_configs", "endpoints", "multipart_uploads")
     kept = {kind: found[kind] for kind in kinds}
     keys = {

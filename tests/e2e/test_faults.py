@@ -1,4 +1,4 @@
-"""A service that misbehaves: what can be retried is, and the rest is one error; no row is lost, nothing is left behind."""
+"""A service that misbehaves: what can be retried is, the rest is one error, and nothing is left behind."""
 
 from __future__ import annotations
 
