@@ -1,6 +1,6 @@
 """Cluster handwritten digits with the k-means of Amazon SageMaker, end to end.
 
-    python examples/digits_kmeans.py                                       # on the embedded service, no AWS account
+    python examples/digits_kmeans.py                          # on the embedded service, no AWS account
     python examples/digits_kmeans.py --role arn:aws:iam::...:role/... --region eu-central-1       # on AWS
 
 The DataFrame goes to S3 as RecordIO-protobuf, a training job runs, an endpoint comes up, `transform` appends
@@ -37,7 +37,7 @@ def step(name: str, times: dict[str, float]) -> Iterator[None]:
 
 
 def digits(spark: SparkSession) -> DataFrame:
-    """1,797 images of 8 x 8 pixels: `digit` (what was written) and `features` (a vector of 64 grey values)."""
+    """1,797 images of 8 x 8 pixels: `digit` (as written) and `features` (a vector of 64 grey values)."""
     data = load_digits()
     rows = [
         (int(digit), Vectors.dense([float(v) for v in pixels]))

@@ -18,7 +18,11 @@ trait EstimatorSettings extends Params {
 
   /** The Param that holds the settings. */
   final val sagemakerSettings: SettingParam[SageMakerSettings] =
-    new SettingParam(this, "what the estimator is configured with beside hyper-parameters", StageSettings.estimator)
+    new SettingParam(
+      this,
+      "what the estimator is configured with beside hyper-parameters",
+      StageSettings.estimator
+    )
 
   setDefault(sagemakerSettings, defaultSettings)
 

@@ -9,7 +9,8 @@ import com.amazonaws.services.sagemaker.sparksdk.training._
 import org.apache.spark.internal.Logging
 import org.apache.spark.sql.Dataset
 
-/** One fit under way: its data is staged and its training job exists. Whoever holds it polls it, waits for it or stops it.
+/** One fit under way: its data is staged and its training job exists. Whoever holds it polls it, waits for it
+  * or stops it.
   * Not thread-safe.
   */
 final class FitRun private (

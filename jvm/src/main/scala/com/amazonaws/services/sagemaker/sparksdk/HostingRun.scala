@@ -5,7 +5,11 @@ import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller}
 import com.amazonaws.services.sagemaker.sparksdk.settings.HostingSettings
 
 /** The creation of an endpoint, from the requests until it is in service. Whoever holds it polls it, or waits. */
-final class HostingRun private[sparksdk] (endpoint: Endpoint, settings: HostingSettings, clock: Clock = Clock.system) {
+final class HostingRun private[sparksdk] (
+    endpoint: Endpoint,
+    settings: HostingSettings,
+    clock: Clock = Clock.system
+) {
   private val began = clock.millis()
 
   /** How long to wait between two polls, in milliseconds. */

@@ -20,7 +20,8 @@ import org.apache.spark.sql.types.StructType
 /** Fits a DataFrame on Amazon SageMaker with any training image: writes the DataFrame to S3, runs a training job,
   * and returns a [[SageMakerModel]] that is hosted on an endpoint.
   *
-  * Errors: an `IllegalArgumentException` for settings, hyper-parameters or data that SageMaker would refuse, before anything
+  * Errors: an `IllegalArgumentException` for settings, hyper-parameters or data that SageMaker would refuse,
+  * before anything
   * is created; otherwise a [[com.amazonaws.services.sagemaker.sparksdk.exceptions.SageMakerSparkSDKException]].
   */
 class SageMakerEstimator(override val uid: String)
@@ -145,7 +146,8 @@ class SageMakerEstimator(override val uid: String)
   /** Throws when a hyper-parameter is missing without which the job would fail. */
   private[sparksdk] def requireHyperParameters(): Unit = this match {
     case algorithm: SageMakerAlgorithmParams =>
-      val missing = algorithm.requiredHyperParameters.map(_.name).filterNot(makeHyperParameters().containsKey(_))
+      val missing =
+        algorithm.requiredHyperParameters.map(_.name).filterNot(makeHyperParameters().containsKey(_))
       if (missing.nonEmpty) {
         throw new IllegalArgumentException(
           s"The hyper-parameter ${missing.mkString(", ")} of ${getClass.getSimpleName} is not set and has no default: " +

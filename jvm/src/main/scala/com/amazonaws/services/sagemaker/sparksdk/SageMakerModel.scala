@@ -112,11 +112,17 @@ class SageMakerModel(override val uid: String)
   /** Creates the endpoint if this model's policy asks for one and there is none; the run waits for it. */
   def startHosting(): Option[HostingRun] =
     if (endpointCreationPolicy == EndpointCreationPolicy.DO_NOT_CREATE) None
-    else hosted.startOrJoin(settings.createdResources)(() => new Endpoint(hostingPlan(), sagemakerClient), settings.hosting)
+    else
+      hosted.startOrJoin(settings.createdResources)(
+        () => new Endpoint(hostingPlan(), sagemakerClient),
+        settings.hosting
+      )
 
   private def hostingPlan(): HostingPlan = {
     def needed[A](name: String, value: Option[A]): A = value.getOrElse(
-      throw new IllegalArgumentException(s"$name of model $uid is not set: without it no endpoint can be created")
+      throw new IllegalArgumentException(
+        s"$name of model $uid is not set: without it no endpoint can be created"
+      )
     )
     val s = settings
     val plan = HostingPlan(

@@ -23,10 +23,15 @@ private[sparksdk] object AlgorithmImages {
       throw new IllegalStateException("image_registries.csv is missing from the jar: build the jar again")
     )
     try
-      Source.fromInputStream(table, StandardCharsets.UTF_8.name).getLines().drop(2).map { line =>
-        val Array(algorithm, version, repository, region, account, domain) = line.split(",")
-        Image(algorithm, version, repository, region, account, domain)
-      }.toVector
+      Source
+        .fromInputStream(table, StandardCharsets.UTF_8.name)
+        .getLines()
+        .drop(2)
+        .map { line =>
+          val Array(algorithm, version, repository, region, account, domain) = line.split(",")
+          Image(algorithm, version, repository, region, account, domain)
+        }
+        .toVector
     finally table.close()
   }
 
@@ -36,14 +41,18 @@ private[sparksdk] object AlgorithmImages {
     */
   def uri(algorithm: String, version: String, region: String): String = {
     val offered = images.filter(image => image.algorithm == algorithm && image.version == version)
-    offered.find(_.region == region).map(_.uri).getOrElse(
-      throw new IllegalArgumentException(
-        s"There is no image of $algorithm $version for region '$region': expected one of " +
-          s"${offered.map(_.region).sorted.mkString(", ")}; for another image give trainingImage and modelImage."
+    offered
+      .find(_.region == region)
+      .map(_.uri)
+      .getOrElse(
+        throw new IllegalArgumentException(
+          s"There is no image of $algorithm $version for region '$region': expected one of " +
+            s"${offered.map(_.region).sorted.mkString(", ")}; for another image give trainingImage and modelImage."
+        )
       )
-    )
   }
 
   /** The versions of an algorithm, the oldest first. */
-  def versions(algorithm: String): Seq[String] = images.filter(_.algorithm == algorithm).map(_.version).distinct
+  def versions(algorithm: String): Seq[String] =
+    images.filter(_.algorithm == algorithm).map(_.version).distinct
 }

@@ -14,7 +14,8 @@ import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
 
 /** Clusters vectors with the k-means of Amazon SageMaker.
   *
-  * Trains on the column `features` (a vector of doubles). The model appends `distance_to_cluster` (double, Euclidean) and
+  * Trains on the column `features` (a vector of doubles). The model appends `distance_to_cluster` (double,
+  * Euclidean) and
   * `closest_cluster` (double, the index of the nearest centre).
   */
 class KMeansSageMakerEstimator(override val uid: String)
@@ -26,7 +27,9 @@ class KMeansSageMakerEstimator(override val uid: String)
 
   override protected def algorithm: String = "kmeans"
   override protected def defaultImage: Option[String] = Some(algorithmImage)
-  override protected def defaultSerializer: Option[RequestRowSerializer] = Some(new ProtobufRequestRowSerializer())
+  override protected def defaultSerializer: Option[RequestRowSerializer] = Some(
+    new ProtobufRequestRowSerializer()
+  )
 
   override protected def defaultDeserializer: Option[ResponseRowDeserializer] =
     Some(new KMeansProtobufResponseRowDeserializer())

@@ -59,7 +59,8 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
     */
   def status(): String = {
     val answer =
-      try AwsClients.withSageMaker(client)(
+      try
+        AwsClients.withSageMaker(client)(
           _.describeEndpoint(DescribeEndpointRequest.builder().endpointName(plan.endpointName).build())
         )
       catch {

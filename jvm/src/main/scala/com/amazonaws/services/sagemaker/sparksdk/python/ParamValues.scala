@@ -44,7 +44,9 @@ private[python] object ParamValues {
     case number @ (_: Integer | _: java.lang.Long | _: java.lang.Short | _: java.lang.Byte) =>
       val wide = number.asInstanceOf[Number].longValue
       if (wide < low || wide > high) {
-        throw new IllegalArgumentException(s"${param.name} is $wide: expected a whole number from $low to $high")
+        throw new IllegalArgumentException(
+          s"${param.name} is $wide: expected a whole number from $low to $high"
+        )
       }
       wide
     case number: java.lang.Double if !number.isInfinite && number == Math.rint(number) =>
@@ -53,7 +55,8 @@ private[python] object ParamValues {
   }
 
   private def mistyped(param: Param[_], expected: String, value: AnyRef): Nothing = {
-    val found = Option(value).map(v => s"${v.getClass.getSimpleName} ${v.toString.take(80)}").getOrElse("None")
+    val found =
+      Option(value).map(v => s"${v.getClass.getSimpleName} ${v.toString.take(80)}").getOrElse("None")
     throw new SettingTypeException(s"${param.name} takes $expected, found $found")
   }
 }

@@ -9,7 +9,8 @@ import org.apache.spark.sql.Dataset
 
 /** The one way in for the Python package: Java types and JSON in and out, so that Python never builds a Scala object.
   *
-  * Settings come as one flat JSON object of what the user gave, keyed by published names; what JSON can't hold (an object
+  * Settings come as one flat JSON object of what the user gave, keyed by published names; what JSON can't
+  * hold (an object
   * of a user's class) comes beside it, under the same names.
   */
 object PythonDoor {
@@ -18,7 +19,12 @@ object PythonDoor {
   def version(): String = LibraryVersion.current
 
   /** A new estimator of a class of this library. */
-  def newStage(className: String, uid: String, settings: String, objects: JavaMap[String, AnyRef]): PipelineStage =
+  def newStage(
+      className: String,
+      uid: String,
+      settings: String,
+      objects: JavaMap[String, AnyRef]
+  ): PipelineStage =
     StageMaker.estimator(className, Option(uid), settings, Option(objects))
 
   /** A new model; nothing is requested yet, whatever its policy. */
@@ -58,7 +64,9 @@ object PythonDoor {
   def startFit(estimator: SageMakerEstimator, dataset: Dataset[_]): PolledRun =
     new PolledFit(estimator.startFit(dataset))
 
-  /** Creates the model's endpoint, if its policy asks for one and there is none; null when there is nothing to await. */
+  /** Creates the model's endpoint, if its policy asks for one and there is none; null when there is nothing
+    * to await.
+    */
   def startHosting(model: SageMakerModel): PolledRun =
     model.startHosting().map(new PolledHosting(_)).orNull
 

@@ -14,8 +14,12 @@ private[sparksdk] object ClientConfigCodec {
   private val table = new SettingTable[AwsClientConfig](
     AwsClientConfig(),
     Seq(
-      new Setting[AwsClientConfig, Option[String]]("region", optional, _.region)((c, v) => c.copy(region = v)),
-      new Setting[AwsClientConfig, Option[String]]("profile", optional, _.profile)((c, v) => c.copy(profile = v)),
+      new Setting[AwsClientConfig, Option[String]]("region", optional, _.region)((c, v) =>
+        c.copy(region = v)
+      ),
+      new Setting[AwsClientConfig, Option[String]]("profile", optional, _.profile)((c, v) =>
+        c.copy(profile = v)
+      ),
       new Setting[AwsClientConfig, Option[String]]("assumeRoleArn", optional, _.assumeRoleArn)((c, v) =>
         c.copy(assumeRoleArn = v)
       ),
@@ -28,11 +32,11 @@ private[sparksdk] object ClientConfigCodec {
       new Setting[AwsClientConfig, Int]("maxAttempts", JsonCodec.int, _.maxAttempts)((c, v) =>
         c.copy(maxAttempts = v)
       ),
-      new Setting[AwsClientConfig, Int]("connectTimeoutMillis", JsonCodec.int, _.connectTimeoutMillis)((c, v) =>
-        c.copy(connectTimeoutMillis = v)
+      new Setting[AwsClientConfig, Int]("connectTimeoutMillis", JsonCodec.int, _.connectTimeoutMillis)(
+        (c, v) => c.copy(connectTimeoutMillis = v)
       ),
-      new Setting[AwsClientConfig, Int]("requestTimeoutMillis", JsonCodec.int, _.requestTimeoutMillis)((c, v) =>
-        c.copy(requestTimeoutMillis = v)
+      new Setting[AwsClientConfig, Int]("requestTimeoutMillis", JsonCodec.int, _.requestTimeoutMillis)(
+        (c, v) => c.copy(requestTimeoutMillis = v)
       )
     )
   )
@@ -49,14 +53,18 @@ private[sparksdk] object ClientConfigCodec {
       JsonCodec.mistyped(name, "a client made by SageMakerClients", node)
     }
     val members = JsonNodeFactory.instance.objectNode()
-    node.fields().asScala.foreach(e =>
-      if (e.getKey != "class" && !keyNames.contains(e.getKey)) members.set[ObjectNode](e.getKey, e.getValue)
-    )
+    node
+      .fields()
+      .asScala
+      .foreach(e =>
+        if (e.getKey != "class" && !keyNames.contains(e.getKey)) members.set[ObjectNode](e.getKey, e.getValue)
+      )
     table.merged(AwsClientConfig(), members).copy(keys = keys(name, node))
   }
 
   private def keys(name: String, node: JsonNode): Option[AwsKeys] = {
-    val given = keyNames.map(key => Option(node.get(key)).filterNot(_.isNull).map(JsonCodec.string.read(key, _)))
+    val given =
+      keyNames.map(key => Option(node.get(key)).filterNot(_.isNull).map(JsonCodec.string.read(key, _)))
     given match {
       case Seq(Some(id), Some(secret), token) => Some(new AwsKeys(id, secret, token))
       case Seq(None, None, None) => None

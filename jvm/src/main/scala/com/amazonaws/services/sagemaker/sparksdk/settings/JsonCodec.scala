@@ -47,7 +47,8 @@ private[sparksdk] object JsonCodec {
   }
 
   val int: JsonCodec[Int] = JsonCodec[Int](nodes.numberNode(_: Int)) { (name, node) =>
-    if (node.isIntegralNumber && node.canConvertToInt) node.asInt() else mistyped(name, "a whole number", node)
+    if (node.isIntegralNumber && node.canConvertToInt) node.asInt()
+    else mistyped(name, "a whole number", node)
   }
 
   val long: JsonCodec[Long] = JsonCodec[Long](nodes.numberNode(_: Long)) { (name, node) =>

@@ -5,7 +5,8 @@ private[sparksdk] object Nearest {
 
   /** ` Did you mean 'x'?`, or nothing when no known name is near. */
   def suggestion(name: String, known: Iterable[String]): String = {
-    val ranked = known.map(candidate => (distance(name.toLowerCase, candidate.toLowerCase), candidate)).toSeq.sorted
+    val ranked =
+      known.map(candidate => (distance(name.toLowerCase, candidate.toLowerCase), candidate)).toSeq.sorted
     ranked.headOption match {
       case Some((edits, candidate)) if edits <= math.max(2, name.length / 3) => s" Did you mean '$candidate'?"
       case _ => ""
@@ -15,11 +16,15 @@ private[sparksdk] object Nearest {
   /** Levenshtein's edit distance. */
   private def distance(one: String, other: String): Int = {
     val first = (0 to other.length).toVector
-    one.zipWithIndex.foldLeft(first) { case (previous, (letter, i)) =>
-      other.zipWithIndex.scanLeft(i + 1) { case (left, (candidate, j)) =>
-        val changed = previous(j) + (if (letter == candidate) 0 else 1)
-        math.min(math.min(left, previous(j + 1)) + 1, changed)
-      }.toVector
-    }.last
+    one.zipWithIndex
+      .foldLeft(first) { case (previous, (letter, i)) =>
+        other.zipWithIndex
+          .scanLeft(i + 1) { case (left, (candidate, j)) =>
+            val changed = previous(j) + (if (letter == candidate) 0 else 1)
+            math.min(math.min(left, previous(j + 1)) + 1, changed)
+          }
+          .toVector
+      }
+      .last
   }
 }

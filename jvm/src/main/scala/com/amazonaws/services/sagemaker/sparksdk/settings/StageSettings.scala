@@ -13,7 +13,8 @@ private[sparksdk] final class Part[S, P](val get: S => P, val put: (S, P) => S) 
     new Setting[S, A](name, codec, s => read(get(s)))((s, value) => put(s, write(get(s), value)))
 }
 
-/** The settings of estimators and of models by their published names. This table is what Python's keywords, saved stages and
+/** The settings of estimators and of models by their published names. This table is what Python's keywords,
+  * saved stages and
   * property look-ups go through: a new setting is one more row.
   */
 private[sparksdk] object StageSettings {
@@ -27,7 +28,9 @@ private[sparksdk] object StageSettings {
   private def hosting[S](part: Part[S, HostingSettings]): Seq[Setting[S, _]] = Seq(
     part.setting("modelImage", text, _.image)((p, v) => p.copy(image = v)),
     part.setting("endpointInstanceType", text, _.instanceType)((p, v) => p.copy(instanceType = v)),
-    part.setting("endpointInitialInstanceCount", number, _.instanceCount)((p, v) => p.copy(instanceCount = v)),
+    part.setting("endpointInitialInstanceCount", number, _.instanceCount)((p, v) =>
+      p.copy(instanceCount = v)
+    ),
     part.setting("modelEnvironmentVariables", stringMap, _.environment)((p, v) => p.copy(environment = v)),
     part.setting("endpointCreationPolicy", ValueCodecs.endpointCreationPolicy, _.policy)((p, v) =>
       p.copy(policy = v)
@@ -35,27 +38,38 @@ private[sparksdk] object StageSettings {
     part.setting("endpointCreationTimeoutSeconds", int, _.creationTimeoutSeconds)((p, v) =>
       p.copy(creationTimeoutSeconds = v)
     ),
-    part.setting("endpointPollIntervalMillis", int, _.pollIntervalMillis)((p, v) => p.copy(pollIntervalMillis = v))
+    part.setting("endpointPollIntervalMillis", int, _.pollIntervalMillis)((p, v) =>
+      p.copy(pollIntervalMillis = v)
+    )
   )
 
   private def transform[S](prependName: String, part: Part[S, TransformSettings]): Seq[Setting[S, _]] = {
     val limits =
-      new Part[S, InferenceSettings](s => part.get(s).limits, (s, v) => part.put(s, part.get(s).copy(limits = v)))
+      new Part[S, InferenceSettings](
+        s => part.get(s).limits,
+        (s, v) => part.put(s, part.get(s).copy(limits = v))
+      )
     Seq(
       part.setting("requestRowSerializer", serializer, _.serializer)((p, v) => p.copy(serializer = v)),
-      part.setting("responseRowDeserializer", deserializer, _.deserializer)((p, v) => p.copy(deserializer = v)),
+      part.setting("responseRowDeserializer", deserializer, _.deserializer)((p, v) =>
+        p.copy(deserializer = v)
+      ),
       part.setting(prependName, boolean, _.prependInputRows)((p, v) => p.copy(prependInputRows = v)),
       limits.setting("maxInFlight", int, _.maxInFlight)((p, v) => p.copy(maxInFlight = v)),
       limits.setting("maxPayloadBytes", int, _.maxPayloadBytes)((p, v) => p.copy(maxPayloadBytes = v)),
       limits.setting("maxRowsPerRequest", int, _.maxRowsPerRequest)((p, v) => p.copy(maxRowsPerRequest = v)),
-      limits.setting("invokeTimeoutMillis", int, _.invokeTimeoutMillis)((p, v) => p.copy(invokeTimeoutMillis = v)),
+      limits.setting("invokeTimeoutMillis", int, _.invokeTimeoutMillis)((p, v) =>
+        p.copy(invokeTimeoutMillis = v)
+      ),
       limits.setting("invokeAttempts", int, _.invokeAttempts)((p, v) => p.copy(invokeAttempts = v)),
       limits.setting("throttleBudgetMillis", long, _.throttleBudgetMillis)((p, v) =>
         p.copy(throttleBudgetMillis = v)
       ),
       limits.setting("targetVariant", text, _.targetVariant)((p, v) => p.copy(targetVariant = v)),
       limits.setting("targetModel", text, _.targetModel)((p, v) => p.copy(targetModel = v)),
-      limits.setting("inferenceComponent", text, _.inferenceComponent)((p, v) => p.copy(inferenceComponent = v)),
+      limits.setting("inferenceComponent", text, _.inferenceComponent)((p, v) =>
+        p.copy(inferenceComponent = v)
+      ),
       limits.setting("customAttributes", text, _.customAttributes)((p, v) => p.copy(customAttributes = v))
     )
   }
@@ -67,7 +81,9 @@ private[sparksdk] object StageSettings {
       part.setting("sagemakerRole", ValueCodecs.iamRole, _.role)((p, v) => p.copy(role = v)),
       part.setting("trainingInstanceType", text, _.instanceType)((p, v) => p.copy(instanceType = v)),
       part.setting("trainingInstanceCount", number, _.instanceCount)((p, v) => p.copy(instanceCount = v)),
-      part.setting("trainingInstanceVolumeSizeInGB", int, _.volumeSizeInGB)((p, v) => p.copy(volumeSizeInGB = v)),
+      part.setting("trainingInstanceVolumeSizeInGB", int, _.volumeSizeInGB)((p, v) =>
+        p.copy(volumeSizeInGB = v)
+      ),
       part.setting("trainingChannelName", string, _.channelName)((p, v) => p.copy(channelName = v)),
       part.setting("trainingContentType", text, _.contentType)((p, v) => p.copy(contentType = v)),
       part.setting("trainingS3DataDistribution", string, _.s3DataDistribution)((p, v) =>
@@ -95,15 +111,21 @@ private[sparksdk] object StageSettings {
   private val staging: Seq[Setting[SageMakerSettings, _]] = {
     val part = new Part[SageMakerSettings, StagingSettings](_.staging, (s, v) => s.copy(staging = v))
     Seq(
-      part.setting("trainingInputS3DataPath", ValueCodecs.s3Resource, _.inputPath)((p, v) => p.copy(inputPath = v)),
+      part.setting("trainingInputS3DataPath", ValueCodecs.s3Resource, _.inputPath)((p, v) =>
+        p.copy(inputPath = v)
+      ),
       part.setting("trainingProjectedColumns", option(stringList), _.projectedColumns)((p, v) =>
         p.copy(projectedColumns = v)
       ),
-      part.setting("trainingSparkDataFormat", string, _.sparkDataFormat)((p, v) => p.copy(sparkDataFormat = v)),
+      part.setting("trainingSparkDataFormat", string, _.sparkDataFormat)((p, v) =>
+        p.copy(sparkDataFormat = v)
+      ),
       part.setting("trainingSparkDataFormatOptions", stringMap, _.sparkDataFormatOptions)((p, v) =>
         p.copy(sparkDataFormatOptions = v)
       ),
-      part.setting("trainingCompressionCodec", text, _.compressionCodec)((p, v) => p.copy(compressionCodec = v)),
+      part.setting("trainingCompressionCodec", text, _.compressionCodec)((p, v) =>
+        p.copy(compressionCodec = v)
+      ),
       part.setting("deleteStagingDataAfterTraining", boolean, _.deleteAfterTraining)((p, v) =>
         p.copy(deleteAfterTraining = v)
       ),

@@ -103,7 +103,8 @@ private[sparksdk] object ValueCodecs {
       { case f: CustomNamePolicyWithTimeStampSuffixFactory =>
         all(f.trainingJobName, f.modelName, f.endpointConfigName, f.endpointName)
       },
-      a => new CustomNamePolicyWithTimeStampSuffixFactory(a(names.head), a(names(1)), a(names(2)), a(names(3)))
+      a =>
+        new CustomNamePolicyWithTimeStampSuffixFactory(a(names.head), a(names(1)), a(names(2)), a(names(3)))
     )
   )
 
@@ -143,12 +144,17 @@ private[sparksdk] object ValueCodecs {
   }
 
   private def arguments(kind: Kind, name: String, node: JsonNode): Map[String, String] = {
-    val given = node.fields().asScala.filter(e => e.getKey != "class" && !e.getValue.isNull).map { e =>
-      if (!kind.fields.contains(e.getKey)) {
-        throw new SettingTypeException(s"$name: ${kind.className} has no argument '${e.getKey}'")
+    val given = node
+      .fields()
+      .asScala
+      .filter(e => e.getKey != "class" && !e.getValue.isNull)
+      .map { e =>
+        if (!kind.fields.contains(e.getKey)) {
+          throw new SettingTypeException(s"$name: ${kind.className} has no argument '${e.getKey}'")
+        }
+        e.getKey -> JsonCodec.string.read(s"${kind.className}.${e.getKey}", e.getValue)
       }
-      e.getKey -> JsonCodec.string.read(s"${kind.className}.${e.getKey}", e.getValue)
-    }.toMap
+      .toMap
     given.withDefault(field => throw new SettingTypeException(s"$name: ${kind.className} needs '$field'"))
   }
 
@@ -162,11 +168,13 @@ private[sparksdk] object ValueCodecs {
   val endpointCreationPolicy: JsonCodec[EndpointCreationPolicy] =
     JsonCodec[EndpointCreationPolicy](policy => nodes.textNode(policy.toString)) { (name, node) =>
       val text = JsonCodec.string.read(name, node)
-      EndpointCreationPolicy.values.find(_.toString == text).getOrElse(
-        throw new IllegalArgumentException(
-          s"$name is '$text': expected one of ${EndpointCreationPolicy.values.mkString(", ")}"
+      EndpointCreationPolicy.values
+        .find(_.toString == text)
+        .getOrElse(
+          throw new IllegalArgumentException(
+            s"$name is '$text': expected one of ${EndpointCreationPolicy.values.mkString(", ")}"
+          )
         )
-      )
     }
 
   /** A serializer or deserializer: its full class name and string arguments. */
@@ -189,14 +197,14 @@ private[sparksdk] object ValueCodecs {
     kind.cast(made)
   }
 
-
   private val kinds = role ++ s3 ++ policies ++ factories ++ created
 
   def readAny(node: JsonNode): AnyRef = {
     val className = node.path("class").asText("")
     kinds.find(_.className == className) match {
       case Some(kind) => kind.make(arguments(kind, "the value", node))
-      case None if className == ClientConfigCodec.ClassName => ClientConfigCodec.codec.read("the client", node)
+      case None if className == ClientConfigCodec.ClassName =>
+        ClientConfigCodec.codec.read("the client", node)
       case None => transformation(classOf[AnyRef]).read("the value", node)
     }
   }

@@ -22,7 +22,8 @@ object DataSourceWriter {
     // Before the mode is looked at: a wrong column must not cost the files that an overwrite deletes.
     DataSourceOptions.format(options, Projection.without(data.schema, partitions))
     DataSourceOptions.gzip(options)
-    if (isDirectS3(path, data)) S3Save.save(path, mode, options, data, partitions) else byFileFormat(mode, options, data, partitions)
+    if (isDirectS3(path, data)) S3Save.save(path, mode, options, data, partitions)
+    else byFileFormat(mode, options, data, partitions)
   }
 
   /** Whether we write to S3 ourselves: Hadoop knows no file system for `s3://` but on EMR. */
@@ -37,7 +38,8 @@ object DataSourceWriter {
       partitions: Seq[String]
   ): Unit = {
     // The path stays in the options: save(path) would refuse it there.
-    val writer = data.write.format(classOf[RecordFileFormat].getName).mode(mode).options(options - PartitionColumns)
+    val writer =
+      data.write.format(classOf[RecordFileFormat].getName).mode(mode).options(options - PartitionColumns)
     (if (partitions.isEmpty) writer else writer.partitionBy(partitions: _*)).save()
   }
 
@@ -47,7 +49,8 @@ object DataSourceWriter {
       new ObjectMapper().readTree(json).elements().asScala.map(_.asText).toSeq
     }
 
-  /** The client configuration in the options `region`, `profile`, `endpointUrl` and `assumeRoleArn`; without them that of
+  /** The client configuration in the options `region`, `profile`, `endpointUrl` and `assumeRoleArn`; without
+    * them that of
     * the environment, as in every AWS SDK.
     */
   private[staging] def clientConfig(options: Map[String, String]): AwsClientConfig = AwsClientConfig(
@@ -61,7 +64,8 @@ object DataSourceWriter {
   private[staging] def location(path: String): (String, String) = {
     val uri = new URI(path)
     val bucket = Option(uri.getAuthority).getOrElse("")
-    if (bucket.isEmpty) throw new IllegalArgumentException(s"""the path "$path" names no bucket: s3://bucket/prefix""")
+    if (bucket.isEmpty)
+      throw new IllegalArgumentException(s"""the path "$path" names no bucket: s3://bucket/prefix""")
     (bucket, Option(uri.getPath).getOrElse(""))
   }
 }

@@ -66,10 +66,15 @@ private[sparksdk] object EncodedFormat {
     }
   }
 
-  private def sageMaker(given: Map[String, String], schema: StructType, rules: ContentRules): EncodedFormat = {
+  private def sageMaker(
+      given: Map[String, String],
+      schema: StructType,
+      rules: ContentRules
+  ): EncodedFormat = {
     val features = given.getOrElse(lower(FeaturesOption), "features")
     // A label that wasn't asked for is written when it is there: unlabelled data has none.
-    val label = given.get(lower(LabelOption)).orElse(Some("label").filter(name => schema.fieldNames.contains(name)))
+    val label =
+      given.get(lower(LabelOption)).orElse(Some("label").filter(name => schema.fieldNames.contains(name)))
     FeatureTypes.featuresOrdinal(schema, features)
     label.foreach(FeatureTypes.labelOrdinal(schema, _))
     EncodedFormat(SageMaker, only(schema, label.toList :+ features), Some(features), label, rules)

@@ -65,16 +65,26 @@ private[staging] object ForeignFormat {
       try {
         data.write.format(request.format).options(options).mode(SaveMode.ErrorIfExists).save(path)
         cleaner.delete(markers(s3, request.bucket, directory).map(_.key))
-        val rows = data.sparkSession.read.format(request.format).options(options).schema(data.schema).load(path).count()
+        val rows = data.sparkSession.read
+          .format(request.format)
+          .options(options)
+          .schema(data.schema)
+          .load(path)
+          .count()
         if (rows == 0) throw new IllegalArgumentException(Staging.Empty)
         StagedData(request.bucket, directory, objects(s3, request.bucket, directory), None, rows, None)
       } catch {
         case e: Exception =>
           val left = S3Cleaner.uninterrupted(cleaner.sweep(directory, Set.empty))
-          val rest = if (left.isEmpty) "Nothing is left of it in S3." else s"Left in S3: ${left.mkString("; ")}."
+          val rest =
+            if (left.isEmpty) "Nothing is left of it in S3." else s"Left in S3: ${left.mkString("; ")}."
           e match {
             case empty: IllegalArgumentException if left.isEmpty => throw empty
-            case _ => throw new StagingException(s"writing the data to $path failed: ${StagingJob.reason(e)}. $rest", e)
+            case _ =>
+              throw new StagingException(
+                s"writing the data to $path failed: ${StagingJob.reason(e)}. $rest",
+                e
+              )
           }
       }
     }

@@ -7,7 +7,8 @@ import org.apache.spark.sql.types.{StringType, StructType}
 
 /** The directories `column=value/` of a partitioned save, in the form that Spark and Hive read.
   *
-  * The directory of each row is computed as one more column, and each task's rows are sorted by it: one object is open at a
+  * The directory of each row is computed as one more column, and each task's rows are sorted by it: one
+  * object is open at a
   * time, however many directories there are.
   */
 private[staging] object PartitionPaths {

@@ -10,7 +10,8 @@ private[staging] object Projection {
   /** @throws IllegalArgumentException naming a column that isn't there */
   def schema(all: StructType, columns: Option[List[String]]): StructType = columns match {
     case None => all
-    case Some(Nil) => throw new IllegalArgumentException("the list of projected columns is empty: name one, or give none")
+    case Some(Nil) =>
+      throw new IllegalArgumentException("the list of projected columns is empty: name one, or give none")
     case Some(names) =>
       StructType(names.map { name =>
         all.fields

@@ -27,12 +27,14 @@ class RecordFileFormat extends FileFormat {
       job: Job,
       options: Map[String, String],
       dataSchema: StructType
-  ): OutputWriterFactory = new RecordWriterFactory(DataSourceOptions.format(options, dataSchema), DataSourceOptions.gzip(options))
+  ): OutputWriterFactory =
+    new RecordWriterFactory(DataSourceOptions.format(options, dataSchema), DataSourceOptions.gzip(options))
 
   override def toString: String = "sagemaker"
 }
 
-final private[staging] class RecordWriterFactory(format: EncodedFormat, gzip: Boolean) extends OutputWriterFactory {
+final private[staging] class RecordWriterFactory(format: EncodedFormat, gzip: Boolean)
+    extends OutputWriterFactory {
 
   override def getFileExtension(context: TaskAttemptContext): String =
     if (gzip) format.extension + ".gz" else format.extension
@@ -43,8 +45,12 @@ final private[staging] class RecordWriterFactory(format: EncodedFormat, gzip: Bo
 }
 
 /** One file. What fails before `close` leaves an attempt's file, which Spark's committer throws away. */
-final private[staging] class RecordWriter(file: String, format: EncodedFormat, gzip: Boolean, hadoop: Configuration)
-    extends OutputWriter {
+final private[staging] class RecordWriter(
+    file: String,
+    format: EncodedFormat,
+    gzip: Boolean,
+    hadoop: Configuration
+) extends OutputWriter {
   private[this] val buffer = new GrowableBuffer(RecordWriter.BufferBytes * 2)
   private[this] val encoder = format.encoder()
   private[this] val out = {
@@ -87,7 +93,9 @@ private[staging] object DataSourceOptions {
     case None | Some("none") | Some("uncompressed") => false
     case Some("gzip") => true
     case Some(other) =>
-      throw new IllegalArgumentException(s"""the compression is "$other": SageMaker reads "none" and "gzip"""")
+      throw new IllegalArgumentException(
+        s"""the compression is "$other": SageMaker reads "none" and "gzip""""
+      )
   }
 
   def get(options: Map[String, String], name: String): Option[String] =

@@ -59,7 +59,12 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
       .bucket(bucket)
       .delete(Delete.builder().objects(identifiers.asJava).quiet(true).build())
       .build()
-    try s3.deleteObjects(request).errors().asScala.map(e => s"s3://$bucket/${e.key} (${e.code}: ${e.message})").toList
+    try
+      s3.deleteObjects(request)
+        .errors()
+        .asScala
+        .map(e => s"s3://$bucket/${e.key} (${e.code}: ${e.message})")
+        .toList
     catch {
       case e: SdkException => keys.map(key => s"s3://$bucket/$key (${AwsErrors.describe(e)})")
     }

@@ -15,7 +15,8 @@ import software.amazon.awssdk.services.s3.model._
 
 /** Writes one S3 object after another from a buffer that is used again: small ones by a single PUT, others in parts.
   *
-  * `finish` doesn't complete a multipart upload: that is the driver's, when the whole job has succeeded. What was written
+  * `finish` doesn't complete a multipart upload: that is the driver's, when the whole job has succeeded. What
+  * was written
   * is undone by `abort`.
   */
 final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buffer: GrowableBuffer) {
@@ -57,7 +58,8 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buff
 
   /** Removes what was written and drops what is open; returns what could not be removed, with reasons. */
   def abort(): Seq[String] = {
-    val open = if (key.nonEmpty && uploadId.nonEmpty) Seq(WrittenObject(key, uploadId, Array.empty, 0L, 0L)) else Nil
+    val open =
+      if (key.nonEmpty && uploadId.nonEmpty) Seq(WrittenObject(key, uploadId, Array.empty, 0L, 0L)) else Nil
     key = ""
     val cleaner = new S3Cleaner(s3, target.bucket)
     cleaner.undo(written.toSeq ++ open)
@@ -81,14 +83,21 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buff
     if (uploadId.isEmpty) uploadId = create()
     call(s"uploading part ${eTags.length + 1} of ${target.uri(key)}") {
       val request =
-        UploadPartRequest.builder().bucket(target.bucket).key(key).uploadId(uploadId).partNumber(eTags.length + 1).build()
+        UploadPartRequest
+          .builder()
+          .bucket(target.bucket)
+          .key(key)
+          .uploadId(uploadId)
+          .partNumber(eTags.length + 1)
+          .build()
       eTags += s3.uploadPart(request, body()).eTag
     }
     forgetBuffer()
   }
 
   private def create(): String = call(s"starting an upload to ${target.uri(key)}") {
-    val request = CreateMultipartUploadRequest.builder().bucket(target.bucket).key(key).contentType(target.contentType)
+    val request =
+      CreateMultipartUploadRequest.builder().bucket(target.bucket).key(key).contentType(target.contentType)
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
     s3.createMultipartUpload(request.build()).uploadId
   }

@@ -36,7 +36,8 @@ private[staging] object S3Save {
             s"""there are already ${existing.length} objects at $path: choose another place, or mode "overwrite", """ +
               """"append" or "ignore""""
           )
-        case SaveMode.Ignore if existing.nonEmpty => logger.info("{} exists already: nothing is written", path)
+        case SaveMode.Ignore if existing.nonEmpty =>
+          logger.info("{} exists already: nothing is written", path)
         case _ =>
           val gzip = DataSourceOptions.gzip(options)
           val format = DataSourceOptions.format(options, Projection.without(data.schema, partitions))

@@ -60,4 +60,9 @@ final private[staging] case class WrittenObject(
   * @param width the width of all rows' features, -1 when there are no rows
   * @param refusal why a row was refused; empty when none was. Not an exception: the task would be tried again in vain.
   */
-final private[staging] case class TaskOutput(objects: Array[WrittenObject], rows: Long, width: Int, refusal: String)
+final private[staging] case class TaskOutput(
+    objects: Array[WrittenObject],
+    rows: Long,
+    width: Int,
+    refusal: String
+)

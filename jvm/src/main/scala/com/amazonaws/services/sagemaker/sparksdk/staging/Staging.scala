@@ -16,7 +16,8 @@ import software.amazon.awssdk.services.s3.model.{PutObjectRequest, ServerSideEnc
 
 /** Writes a DataFrame to S3 for training, straight from the tasks, and removes it again.
   *
-  * The manifest is written last and names what the accepted attempts of the tasks wrote: whatever failed, was retried or
+  * The manifest is written last and names what the accepted attempts of the tasks wrote: whatever failed, was
+  * retried or
   * ran twice, each row is trained on once.
   */
 object Staging {
@@ -30,10 +31,13 @@ object Staging {
   def validate(schema: StructType, request: StagingRequest): Unit = {
     request.compressionCodec.foreach { codec =>
       if (!codec.equalsIgnoreCase("gzip")) {
-        throw new IllegalArgumentException(s"""the compression codec is "$codec": SageMaker knows only "Gzip"""")
+        throw new IllegalArgumentException(
+          s"""the compression codec is "$codec": SageMaker knows only "Gzip""""
+        )
       }
     }
-    if (formatOf(Projection.schema(schema, request.projectedColumns), request).isEmpty) ForeignFormat.validate(request)
+    if (formatOf(Projection.schema(schema, request.projectedColumns), request).isEmpty)
+      ForeignFormat.validate(request)
   }
 
   /** Writes the rows, then the manifest.
@@ -55,7 +59,8 @@ object Staging {
   def delete(staged: StagedData, s3: AwsClientConfig): Seq[String] = AwsClients.withS3(s3) { client =>
     val cleaner = new S3Cleaner(client, staged.bucket)
     // The manifest goes last: while it is there, it tells what there is.
-    val left = cleaner.delete(staged.objects.map(_.key)) ++ cleaner.sweep(staged.keyPrefix, staged.objects.map(_.key).toSet)
+    val left = cleaner
+      .delete(staged.objects.map(_.key)) ++ cleaner.sweep(staged.keyPrefix, staged.objects.map(_.key).toSet)
     left ++ cleaner.delete(staged.manifestKey.toSeq)
   }
 
@@ -88,12 +93,18 @@ object Staging {
       hidden = false
     )
     val job = new StagingJob(s3, target)
-    val outputs = job.run(Projection.select(dataset, format.schema), new StagingTask(format, target), "stage training data")
+    val outputs = job.run(
+      Projection.select(dataset, format.schema),
+      new StagingTask(format, target),
+      "stage training data"
+    )
     try {
       val width = commonWidth(outputs, format)
       val rows = outputs.map(_.rows).sum
       if (rows == 0) throw new IllegalArgumentException(Empty)
-      job.removeStrays().foreach(left => logger.warn("left behind by a task attempt that isn't trained on: {}", left))
+      job
+        .removeStrays()
+        .foreach(left => logger.warn("left behind by a task attempt that isn't trained on: {}", left))
       val objects = outputs.flatMap(_.objects).map(_.staged)
       val manifest = writeManifest(s3, target, objects)
       StagedData(request.bucket, directory, objects, Some(manifest), rows, width)
@@ -110,7 +121,8 @@ object Staging {
     val widths = outputs.filter(_.rows > 0).map(_.width).distinct
     if (widths.length > 1 && format.rules.requireUniformWidth) {
       throw new IllegalArgumentException(
-        s"""column "${format.featuresColumn.getOrElse(format.schema.last.name)}" has rows of ${widths.sorted.mkString(", ")} """ +
+        s"""column "${format.featuresColumn.getOrElse(format.schema.last.name)}" has rows of ${widths.sorted
+            .mkString(", ")} """ +
           "elements, and all rows must be of one width"
       )
     }
@@ -121,13 +133,17 @@ object Staging {
     val key = Manifest.key(target.directory)
     val request = PutObjectRequest.builder().bucket(target.bucket).key(key).contentType("application/json")
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
-    try s3.putObject(
-      request.build(),
-      RequestBody.fromString(Manifest.json(target.bucket, target.directory, objects.map(_.key)))
-    )
+    try
+      s3.putObject(
+        request.build(),
+        RequestBody.fromString(Manifest.json(target.bucket, target.directory, objects.map(_.key)))
+      )
     catch {
       case e: SdkException =>
-        throw new StagingException(s"writing the manifest ${target.uri(key)} failed: ${AwsErrors.describe(e)}.", e)
+        throw new StagingException(
+          s"writing the manifest ${target.uri(key)} failed: ${AwsErrors.describe(e)}.",
+          e
+        )
     }
     key
   }

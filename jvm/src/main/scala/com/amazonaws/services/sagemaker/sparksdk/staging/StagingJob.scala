@@ -65,7 +65,9 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     } catch {
       case e: SdkException if AwsErrors.isNotFound(e) => Nil
       case e: SdkException =>
-        Seq(s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed (${AwsErrors.describe(e)})")
+        Seq(
+          s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed (${AwsErrors.describe(e)})"
+        )
     }
   }
 
@@ -74,21 +76,23 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     val context = dataset.sparkSession.sparkContext
     val watch = new TaskWatch
     context.addSparkListener(watch)
-    try SQLExecution.withNewExecutionId(plan, Some(label)) {
-      val rows = plan.toRdd
-      val job = context.submitJob(rows, task, rows.partitions.indices, accept, ())
-      running = Some(job)
-      if (refusal.isDefined) job.cancel()
-      try {
-        Await.ready(job, Duration.Inf)
-        // A row that was refused is the reason, also of the cancellation that followed.
-        if (refusal.isEmpty) Await.result(job, Duration.Inf)
-      } catch {
-        case e: InterruptedException =>
-          job.cancel()
-          throw e
-      } finally S3Cleaner.uninterrupted(watch.await(job.jobIds, StagingJob.KilledTasksMillis))
-    } finally context.removeSparkListener(watch)
+    try
+      SQLExecution.withNewExecutionId(plan, Some(label)) {
+        val rows = plan.toRdd
+        val job = context.submitJob(rows, task, rows.partitions.indices, accept, ())
+        running = Some(job)
+        if (refusal.isDefined) job.cancel()
+        try {
+          Await.ready(job, Duration.Inf)
+          // A row that was refused is the reason, also of the cancellation that followed.
+          if (refusal.isEmpty) Await.result(job, Duration.Inf)
+        } catch {
+          case e: InterruptedException =>
+            job.cancel()
+            throw e
+        } finally S3Cleaner.uninterrupted(watch.await(job.jobIds, StagingJob.KilledTasksMillis))
+      }
+    finally context.removeSparkListener(watch)
     refusal.foreach(message => throw new UnencodableRowException(message))
   }
 
@@ -104,9 +108,11 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   private def complete(uploads: Seq[WrittenObject]): Unit = if (uploads.nonEmpty) {
     val pool = Executors.newFixedThreadPool(math.min(uploads.length, StagingJob.Completers))
     try {
-      val completions = uploads.map(upload => pool.submit(new Callable[Unit] {
-        override def call(): Unit = completeOne(upload)
-      }))
+      val completions = uploads.map(upload =>
+        pool.submit(new Callable[Unit] {
+          override def call(): Unit = completeOne(upload)
+        })
+      )
       completions.foreach(_.get())
     } catch {
       case e: ExecutionException => throw e.getCause
@@ -130,7 +136,10 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     try s3.completeMultipartUpload(request)
     catch {
       case e: SdkException =>
-        throw new StagingException(s"completing the upload of ${target.uri(upload.key)} failed: ${AwsErrors.describe(e)}", e)
+        throw new StagingException(
+          s"completing the upload of ${target.uri(upload.key)} failed: ${AwsErrors.describe(e)}",
+          e
+        )
     }
   }
 
@@ -159,7 +168,12 @@ private[staging] object StagingJob {
 
   /** The exception and its causes. */
   def chain(e: Throwable): List[Throwable] =
-    Iterator.iterate(Option(e))(_.flatMap(t => Option(t.getCause).filter(_ ne t))).takeWhile(_.isDefined).flatten.take(20).toList
+    Iterator
+      .iterate(Option(e))(_.flatMap(t => Option(t.getCause).filter(_ ne t)))
+      .takeWhile(_.isDefined)
+      .flatten
+      .take(20)
+      .toList
 
   /** What the innermost cause that speaks of S3 says, else the first line of what Spark says. */
   def reason(e: Throwable): String = {

@@ -3,7 +3,11 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 import java.util.zip.GZIPOutputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
-import com.amazonaws.services.sagemaker.sparksdk.wire.{GrowableBuffer, MeasuringEncoder, UnencodableRowException}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{
+  GrowableBuffer,
+  MeasuringEncoder,
+  UnencodableRowException
+}
 import org.apache.spark.{TaskContext, TaskKilledException}
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.unsafe.types.UTF8String
@@ -11,10 +15,12 @@ import software.amazon.awssdk.services.s3.S3Client
 
 /** What a task does: encodes its partition's rows into objects of S3.
   *
-  * Holds one buffer of a part's size and one row more, whatever the partition's size. An attempt that fails or is killed
+  * Holds one buffer of a part's size and one row more, whatever the partition's size. An attempt that fails
+  * or is killed
   * removes what it wrote; the driver removes what an attempt that died could not.
   *
-  * @param directoryOrdinal the column that says below which directory of the target a row belongs, where rows with the same
+  * @param directoryOrdinal the column that says below which directory of the target a row belongs, where rows
+  *   with the same
   *                         follow each other; -1: all belong into the target's
   */
 final private[staging] class StagingTask(format: EncodedFormat, target: S3Target, directoryOrdinal: Int = -1)

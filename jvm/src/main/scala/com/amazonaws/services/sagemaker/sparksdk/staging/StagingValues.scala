@@ -28,7 +28,10 @@ final case class StagingRequest(
     strict: Boolean = true
 ) {
   require(bucket.nonEmpty, "the bucket's name is empty")
-  require(keyPrefix.exists(_ != '/'), s"""the key prefix "$keyPrefix" is empty: give the fit a place of its own""")
+  require(
+    keyPrefix.exists(_ != '/'),
+    s"""the key prefix "$keyPrefix" is empty: give the fit a place of its own"""
+  )
   require(objectBytes >= 1, s"objectBytes is $objectBytes: give at least 1 byte")
 }
 
@@ -48,7 +51,8 @@ final case class StagedObject(key: String, bytes: Long, rows: Long)
 /** What was written.
   *
   * @param keyPrefix the objects' prefix, ending in a slash
-  * @param manifestKey the key of the ManifestFile that names the objects, outside their prefix; `None` where Spark's own
+  * @param manifestKey the key of the ManifestFile that names the objects, outside their prefix; `None` where
+  *   Spark's own
   *                    writer made the objects: then the prefix is the S3Prefix to train on
   * @param rowCount the rows in all
   * @param featureWidth the width of every row's features, where the format has a features column and all rows one width

@@ -7,7 +7,8 @@ import org.apache.spark.scheduler._
 
 /** Knows which task attempts of its jobs still run.
   *
-  * Spark reports a job's end when its fate is known; attempts that lost or were killed may run on for a while, and still
+  * Spark reports a job's end when its fate is known; attempts that lost or were killed may run on for a
+  * while, and still
   * write.
   */
 final private[staging] class TaskWatch extends SparkListener {
@@ -36,7 +37,9 @@ final private[staging] class TaskWatch extends SparkListener {
   }
 
   private def isOver(jobs: Seq[Int]): Boolean = synchronized {
-    jobs.forall(job => ended(job) && stageOfJob.getOrElse(job, Set.empty[Int]).forall(running.getOrElse(_, 0) <= 0))
+    jobs.forall(job =>
+      ended(job) && stageOfJob.getOrElse(job, Set.empty[Int]).forall(running.getOrElse(_, 0) <= 0)
+    )
   }
 
   private def count(stage: Int, change: Int): Unit = synchronized {

@@ -40,7 +40,9 @@ private[sparksdk] object TrainingRequests {
       .inputDataConfig(channel(plan, data))
       .outputDataConfig(output.build())
       .resourceConfig(resources.build())
-      .stoppingCondition(StoppingCondition.builder().maxRuntimeInSeconds(settings.maxRuntimeInSeconds).build())
+      .stoppingCondition(
+        StoppingCondition.builder().maxRuntimeInSeconds(settings.maxRuntimeInSeconds).build()
+      )
       .tags(tags.toSeq.sorted.map { case (key, value) => Tag.builder().key(key).value(value).build() }.asJava)
       .build()
   }

@@ -25,7 +25,9 @@ private[sparksdk] trait InternalRowSerializer extends RequestRowSerializer with 
 }
 
 /** A deserializer of this library: reads straight into Spark's internal rows. */
-private[sparksdk] trait InternalRowDeserializer extends ResponseRowDeserializer with PersistableTransformation {
+private[sparksdk] trait InternalRowDeserializer
+    extends ResponseRowDeserializer
+    with PersistableTransformation {
 
   /** A decoder of answers to rows of `schema`'s columns, for one task. */
   def decoder(): ResponseDecoder

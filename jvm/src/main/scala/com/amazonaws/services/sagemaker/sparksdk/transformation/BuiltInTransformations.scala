@@ -11,7 +11,11 @@ private[transformation] object BuiltInTransformations {
       (a => new ProtobufRequestRowSerializer(a.schema("schema"), a.string("featuresColumnName"))),
     "serializers.LibSVMRequestRowSerializer" ->
       (a =>
-        new LibSVMRequestRowSerializer(a.schema("schema"), a.string("labelColumnName"), a.string("featuresColumnName"))
+        new LibSVMRequestRowSerializer(
+          a.schema("schema"),
+          a.string("labelColumnName"),
+          a.string("featuresColumnName")
+        )
       ),
     "serializers.UnlabeledLibSVMRequestRowSerializer" ->
       (a => new UnlabeledLibSVMRequestRowSerializer(a.schema("schema"), a.string("featuresColumnName"))),
@@ -20,7 +24,8 @@ private[transformation] object BuiltInTransformations {
     "deserializers.ProtobufResponseRowDeserializer" ->
       (a =>
         new ProtobufResponseRowDeserializer(
-          a.schema("schema").getOrElse(throw new IllegalArgumentException("the saved deserializer has no schema")),
+          a.schema("schema")
+            .getOrElse(throw new IllegalArgumentException("the saved deserializer has no schema")),
           a.strings("protobufKeys")
         )
       ),
@@ -62,8 +67,14 @@ private[transformation] object BuiltInTransformations {
       (a => new FactorizationMachinesRegressorDeserializer(a.string("scoreColumnName"))),
     "deserializers.LibSVMResponseRowDeserializer" ->
       (a =>
-        new LibSVMResponseRowDeserializer(a.int("dim"), a.string("labelColumnName"), a.string("featuresColumnName"))
+        new LibSVMResponseRowDeserializer(
+          a.int("dim"),
+          a.string("labelColumnName"),
+          a.string("featuresColumnName")
+        )
       ),
-    "deserializers.XGBoostCSVRowDeserializer" -> (a => new XGBoostCSVRowDeserializer(a.string("predictionColumnName")))
+    "deserializers.XGBoostCSVRowDeserializer" -> (a =>
+      new XGBoostCSVRowDeserializer(a.string("predictionColumnName"))
+    )
   )
 }

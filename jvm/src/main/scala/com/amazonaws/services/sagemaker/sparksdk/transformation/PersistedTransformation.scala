@@ -19,7 +19,9 @@ object SavedClasses {
   private[sparksdk] def registered: Set[String] =
     SparkSession.getActiveSession
       .orElse(SparkSession.getDefaultSession)
-      .flatMap(session => session.conf.getOption(ConfigKey).orElse(session.sparkContext.getConf.getOption(ConfigKey)))
+      .flatMap(session =>
+        session.conf.getOption(ConfigKey).orElse(session.sparkContext.getConf.getOption(ConfigKey))
+      )
       .map(_.split(',').map(_.trim).filter(_.nonEmpty).toSet)
       .getOrElse(Set.empty)
 }
@@ -64,16 +66,27 @@ private[sparksdk] object PersistedTransformation {
     try {
       val loaded = Class.forName(className, true, loader)
       if (!classOf[PersistableTransformation].isAssignableFrom(loaded)) {
-        throw new IllegalArgumentException(s"$className is no PersistableTransformation: it can't be made from a saved stage")
+        throw new IllegalArgumentException(
+          s"$className is no PersistableTransformation: it can't be made from a saved stage"
+        )
       }
       loaded.getConstructor(classOf[java.util.Map[_, _]]).newInstance(map).asInstanceOf[AnyRef]
     } catch {
       case e: ClassNotFoundException =>
-        throw new IllegalArgumentException(s"the saved stage's class $className isn't on the class path: add its jar", e)
+        throw new IllegalArgumentException(
+          s"the saved stage's class $className isn't on the class path: add its jar",
+          e
+        )
       case e: NoSuchMethodException =>
-        throw new IllegalArgumentException(s"$className has no public constructor (java.util.Map[String, String])", e)
+        throw new IllegalArgumentException(
+          s"$className has no public constructor (java.util.Map[String, String])",
+          e
+        )
       case e: InvocationTargetException =>
-        throw new IllegalArgumentException(s"$className can't be made from its saved arguments: ${e.getCause}", e.getCause)
+        throw new IllegalArgumentException(
+          s"$className can't be made from its saved arguments: ${e.getCause}",
+          e.getCause
+        )
     }
   }
 
@@ -90,7 +103,9 @@ final private[transformation] class Arguments(className: String, values: Map[Str
 
   def int(name: String): Int =
     Try(string(name).toInt).getOrElse(
-      throw new IllegalArgumentException(s"""$className: the saved "$name" is "${string(name)}", and a whole number is expected""")
+      throw new IllegalArgumentException(
+        s"""$className: the saved "$name" is "${string(name)}", and a whole number is expected"""
+      )
     )
 
   def schema(name: String): Option[StructType] = values.get(name).map { json =>
@@ -120,7 +135,8 @@ private[transformation] object StringList {
         case Some(n) =>
           strings += text.substring(colon + 1, colon + 1 + n)
           at = colon + 1 + n
-        case None => throw new IllegalArgumentException(s"""not a saved list of strings: "${text.take(60)}"""")
+        case None =>
+          throw new IllegalArgumentException(s"""not a saved list of strings: "${text.take(60)}"""")
       }
     }
     strings.result()

@@ -45,7 +45,9 @@ private[wire] object LittleEndian {
   }
 
   def getInt(bytes: Array[Byte], at: Int): Int =
-    (bytes(at) & 0xff) | (bytes(at + 1) & 0xff) << 8 | (bytes(at + 2) & 0xff) << 16 | (bytes(at + 3) & 0xff) << 24
+    (bytes(at) & 0xff) | (bytes(at + 1) & 0xff) << 8 | (bytes(at + 2) & 0xff) << 16 | (bytes(
+      at + 3
+    ) & 0xff) << 24
 
   def getLong(bytes: Array[Byte], at: Int): Long =
     (getInt(bytes, at) & 0xffffffffL) | (getInt(bytes, at + 4).toLong << 32)

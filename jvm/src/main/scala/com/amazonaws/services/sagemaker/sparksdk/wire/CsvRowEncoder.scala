@@ -3,7 +3,8 @@ package com.amazonaws.services.sagemaker.sparksdk.wire
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.types._
 
-/** Writes all columns of a row as one line of comma-separated values, as Spark's CSV writer does for numbers; vectors and
+/** Writes all columns of a row as one line of comma-separated values, as Spark's CSV writer does for numbers;
+  * vectors and
   * arrays of numbers become as many values as they have elements, sparse ones with all their zeros.
   *
   * A null number is an empty field, which SageMaker's XGBoost reads as missing.
@@ -52,7 +53,13 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
   private def appendField(row: InternalRow, i: Int, out: GrowableBuffer): Unit =
     if (row.isNullAt(i)) {
       if (i == 0 && rules.requireFinite) {
-        refuse(row, rowNumber, schema(i).name, "is null", "the first column of CSV is the label, which every row needs")
+        refuse(
+          row,
+          rowNumber,
+          schema(i).name,
+          "is null",
+          "the first column of CSV is the label, which every row needs"
+        )
       }
     } else
       codes(i) match {
@@ -80,7 +87,13 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
     val features = readers(i)
     val finding = features.read(row)
     if (finding != FeaturesReader.Fine) {
-      refuse(row, rowNumber, schema(i).name, finding, "every row needs features; drop or fill the rows without")
+      refuse(
+        row,
+        rowNumber,
+        schema(i).name,
+        finding,
+        "every row needs features; drop or fill the rows without"
+      )
     }
     if (!TextRows.appendValues(features, rules.requireFinite, out)) {
       refuse(row, rowNumber, schema(i).name, "holds a value that isn't finite", FiniteRule)
@@ -109,8 +122,9 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
 object CsvRowEncoder {
   private val FeaturesCode = 8
   private val NoReader = new FeaturesReader(0, NullType)
-  private val FiniteRule = "training needs numbers that are finite as 32-bit floats; drop, clip or fill such values, " +
-    "or make missing numbers null"
+  private val FiniteRule =
+    "training needs numbers that are finite as 32-bit floats; drop, clip or fill such values, " +
+      "or make missing numbers null"
 
   /** @throws IllegalArgumentException naming the column of a type that can't be written */
   def apply(schema: StructType, rules: ContentRules): CsvRowEncoder = {
@@ -124,7 +138,8 @@ object CsvRowEncoder {
   }
 
   /** Whether every column is of a type that is written here. */
-  def supports(schema: StructType): Boolean = schema.nonEmpty && schema.fields.forall(f => isSupported(f.dataType))
+  def supports(schema: StructType): Boolean =
+    schema.nonEmpty && schema.fields.forall(f => isSupported(f.dataType))
 
   private def isSupported(dataType: DataType): Boolean =
     dataType == BooleanType || FeatureTypes.isNumber(dataType) ||

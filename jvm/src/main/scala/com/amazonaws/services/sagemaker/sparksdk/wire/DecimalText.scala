@@ -11,7 +11,8 @@ private[wire] object DecimalText {
 
   def append(value: Double, out: GrowableBuffer): Unit = {
     val magnitude = math.abs(value)
-    if (!(magnitude < 1e7) || (magnitude < 1e-3 && magnitude != 0)) out.appendAscii(java.lang.Double.toString(value))
+    if (!(magnitude < 1e7) || (magnitude < 1e-3 && magnitude != 0))
+      out.appendAscii(java.lang.Double.toString(value))
     else if (value == 0) out.appendAscii(if (1 / value < 0) "-0.0" else "0.0")
     else {
       // scaled / 10^k is exact when the digits are few: the decimal then denotes this double and no shorter one does.
@@ -40,7 +41,8 @@ private[wire] object DecimalText {
     val whole = scaled / LongPowers(decimals)
     appendDigits(whole, 1, out)
     out.appendByte('.')
-    if (decimals == 0) out.appendByte('0') else appendDigits(scaled - whole * LongPowers(decimals), decimals, out)
+    if (decimals == 0) out.appendByte('0')
+    else appendDigits(scaled - whole * LongPowers(decimals), decimals, out)
   }
 
   /** The digits of a number that isn't negative, with zeros in front up to `atLeast`. */

@@ -12,7 +12,8 @@ private[sparksdk] object FeatureTypes {
   def isMatrix(dataType: DataType): Boolean = dataType == matrix
 
   /** Whether a column of this type can be read as a row's features. */
-  def isFeatures(dataType: DataType): Boolean = isVector(dataType) || isMatrix(dataType) || isNumericArray(dataType)
+  def isFeatures(dataType: DataType): Boolean =
+    isVector(dataType) || isMatrix(dataType) || isNumericArray(dataType)
 
   def isNumericArray(dataType: DataType): Boolean = dataType match {
     case ArrayType(element, _) => isNumber(element) && !element.isInstanceOf[DecimalType]

@@ -8,7 +8,8 @@ import org.apache.spark.unsafe.Platform
 
 /** Looks at one row's features where they lie, without copying them.
   *
-  * After [[read]] the stored values are doubles in memory at `valuesBase`, `valuesOffset`. Vectors and arrays of doubles
+  * After [[read]] the stored values are doubles in memory at `valuesBase`, `valuesOffset`. Vectors and arrays
+  * of doubles
   * in an UnsafeRow are only pointed at; matrices and arrays of other numbers are brought into reused arrays first.
   *
   * The row layouts are those of Spark's vector type, struct(type, size, indices, values), and matrix type,
@@ -156,7 +157,8 @@ final private[wire] class ArrayView {
     val nullAt = firstNull(array)
     if (nullAt < 0) {
       array match {
-        case unsafe: UnsafeArrayData if elementType == DoubleType => pointTo(unsafe.getBaseObject, unsafe.getBaseOffset)
+        case unsafe: UnsafeArrayData if elementType == DoubleType =>
+          pointTo(unsafe.getBaseObject, unsafe.getBaseOffset)
         case _ => convert(array, elementType)
       }
     }

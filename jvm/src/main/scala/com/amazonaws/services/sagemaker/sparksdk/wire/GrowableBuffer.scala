@@ -90,7 +90,8 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024) {
   /** An OutputStream that appends here. */
   private[sparksdk] def asOutputStream: OutputStream = new OutputStream {
     override def write(value: Int): Unit = appendByte(value)
-    override def write(source: Array[Byte], offset: Int, count: Int): Unit = appendBytes(source, offset, count)
+    override def write(source: Array[Byte], offset: Int, count: Int): Unit =
+      appendBytes(source, offset, count)
   }
 
   private def bytesAfterClaim(count: Int): Array[Byte] = {

@@ -4,7 +4,8 @@ import org.apache.spark.sql.catalyst.InternalRow
 
 /** Brings the values of a matrix into row-major order, in arrays that are used again for the next row.
   *
-  * A dense matrix gives all its values; a sparse one those that it stores, with key = row * columns + column, ascending.
+  * A dense matrix gives all its values; a sparse one those that it stores, with key = row * columns + column,
+  * ascending.
   */
 final private[wire] class MatrixFlattener {
   var rows: Int = 0
@@ -41,7 +42,12 @@ final private[wire] class MatrixFlattener {
     }
   }
 
-  private def flattenSparse(matrix: InternalRow, numbers: ArrayView, indices: ArrayView, byRow: Boolean): Unit = {
+  private def flattenSparse(
+      matrix: InternalRow,
+      numbers: ArrayView,
+      indices: ArrayView,
+      byRow: Boolean
+  ): Unit = {
     if (keys.length < count) keys = new Array[Long](math.max(count, keys.length * 2))
     val lines = if (byRow) rows else columns
     if (starts.length < lines + 1) starts = new Array[Int](lines + 1)

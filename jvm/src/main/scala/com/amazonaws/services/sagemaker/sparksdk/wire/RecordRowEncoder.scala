@@ -6,7 +6,8 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.types.StructType
 import org.apache.spark.unsafe.Platform
 
-/** Writes rows as the records that SageMaker's own algorithms read: a protobuf `aialgs.data.Record`, in RecordIO frames.
+/** Writes rows as the records that SageMaker's own algorithms read: a protobuf `aialgs.data.Record`, in
+  * RecordIO frames.
   *
   * The sizes of all parts are computed before a byte is written, so that a record is written once, front to back, into
   * the caller's buffer: doubles are read where Spark's row has them and no object is made.
@@ -28,7 +29,8 @@ final class RecordRowEncoder(
   private[this] val label = labelOrdinal.map(i => new LabelReader(i, schema(i).dataType))
   private[this] val checks = new RowChecks(schema, featuresOrdinal, labelOrdinal, rules)
   private[this] val labelled = label.isDefined
-  private[this] val labelReader = label.getOrElse(new LabelReader(featuresOrdinal, schema(featuresOrdinal).dataType))
+  private[this] val labelReader =
+    label.getOrElse(new LabelReader(featuresOrdinal, schema(featuresOrdinal).dataType))
 
   override val contentType: String = ContentTypes.Protobuf
 
@@ -74,7 +76,8 @@ final class RecordRowEncoder(
       at += 4 * count
     }
     if (keysBytes > 0) at = putKeys(bytes, putHeader(bytes, at, TensorKeysTag, keysBytes), count)
-    if (shapeBytes > 0) at = putShape(bytes, putHeader(bytes, at, TensorShapeTag, shapeBytes.toLong), isMatrix)
+    if (shapeBytes > 0)
+      at = putShape(bytes, putHeader(bytes, at, TensorShapeTag, shapeBytes.toLong), isMatrix)
     if (labelled) {
       at = putAll(bytes, at, LabelEntry)
       LittleEndian.putInt(bytes, at, java.lang.Float.floatToRawIntBits(labelValue))

@@ -20,14 +20,21 @@ final private[wire] class RowChecks(
   val finite: Boolean = rules.requireFinite
 
   /** The width of the features of every row so far, if they have one width. */
-  def width: Option[Int] = if (expectedWidth >= 0 && expectedWidth <= Int.MaxValue) Some(expectedWidth.toInt) else None
+  def width: Option[Int] =
+    if (expectedWidth >= 0 && expectedWidth <= Int.MaxValue) Some(expectedWidth.toInt) else None
 
   def nextRow(): Unit = rowNumber += 1
 
   def features(row: InternalRow, features: FeaturesReader): Unit = {
     val finding = features.read(row)
     if (finding != FeaturesReader.Fine) {
-      refuse(row, rowNumber, featuresColumn, finding, "every row needs features; drop or fill the rows without")
+      refuse(
+        row,
+        rowNumber,
+        featuresColumn,
+        finding,
+        "every row needs features; drop or fill the rows without"
+      )
     }
     if (features.width != expectedWidth) checkWidth(row, features)
   }
@@ -65,7 +72,13 @@ final private[wire] class RowChecks(
   private def checkWidth(row: InternalRow, features: FeaturesReader): Unit = {
     val width = features.width
     if (width == 0 && rules.requireNonEmpty) {
-      refuse(row, rowNumber, featuresColumn, "is empty", "a row without features can't be trained on; drop it")
+      refuse(
+        row,
+        rowNumber,
+        featuresColumn,
+        "is empty",
+        "a row without features can't be trained on; drop it"
+      )
     }
     if (rules.requireUniformWidth && expectedWidth >= 0) {
       val expected = rules.knownWidth.fold("the rows before it have")(_ => "every row must have")

@@ -43,7 +43,8 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
       val tag = reader.readTag()
       val kind = tag match {
         case Float32Field | Float64Field | Int32Field => tag
-        case BytesField => throw reader.malformed(s"""key "$key" holds bytes, and a tensor of numbers is expected""")
+        case BytesField =>
+          throw reader.malformed(s"""key "$key" holds bytes, and a tensor of numbers is expected""")
         case _ => NoTensor
       }
       if (kind == NoTensor) reader.skip(tag)
@@ -77,7 +78,10 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
             shape(shapeCount) = number
             shapeCount += 1
           }
-        case 1 | 2 | 3 => throw reader.malformed(s"unexpected wire type ${tag & 7} in a tensor before offset ${reader.position}")
+        case 1 | 2 | 3 =>
+          throw reader.malformed(
+            s"unexpected wire type ${tag & 7} in a tensor before offset ${reader.position}"
+          )
         case _ => reader.skip(tag)
       }
     }
@@ -124,8 +128,10 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
     code match {
       case VectorCode if sparse => row.update(i, InternalValues.sparse(size, keys, values, count))
       case VectorCode => row.update(i, InternalValues.dense(values, count))
-      case DoublesCode => row.update(i, InternalValues.doubles(if (sparse) densified(size, frame) else values, size))
-      case FloatsCode => row.update(i, InternalValues.floats(if (sparse) densified(size, frame) else values, size))
+      case DoublesCode =>
+        row.update(i, InternalValues.doubles(if (sparse) densified(size, frame) else values, size))
+      case FloatsCode =>
+        row.update(i, InternalValues.floats(if (sparse) densified(size, frame) else values, size))
       case _ => storeNumber(row, i, frame, size)
     }
   }
@@ -153,7 +159,10 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
     var i = 0
     while (i < shapeCount) {
       if (shape(i) < 0 || shape(i) > Int.MaxValue || size * shape(i) > Int.MaxValue) {
-        throw malformed(frame, s"""has a shape under the key "$key" with more than ${Int.MaxValue} elements""")
+        throw malformed(
+          frame,
+          s"""has a shape under the key "$key" with more than ${Int.MaxValue} elements"""
+        )
       }
       size *= shape(i)
       i += 1
@@ -177,7 +186,9 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
       if (keys(i) <= last || keys(i) >= size) {
         throw malformed(
           frame,
-          s"""has the index ${keys(i)} after $last under the key "$key": they must ascend and be below $size"""
+          s"""has the index ${keys(
+              i
+            )} after $last under the key "$key": they must ascend and be below $size"""
         )
       }
       last = keys(i)

@@ -27,7 +27,9 @@ final class CsvNumbersDecoder extends ResponseDecoder {
         val comma = end < limit && body(end) == ','
         at = TextBody.skipBlank(body, if (comma) end + 1 else end, limit)
         if (comma && at >= limit) {
-          throw new MalformedBodyException(s"expected a number after the comma at offset $end, and the body ends")
+          throw new MalformedBodyException(
+            s"expected a number after the comma at offset $end, and the body ends"
+          )
         }
         row
       }
@@ -71,7 +73,8 @@ final class LibSVMDecoder(dim: Int) extends ResponseDecoder {
       wordEnd = TextBody.wordEnd(body, at, end)
       var colon = at
       while (colon < wordEnd && body(colon) != ':') colon += 1
-      if (colon == wordEnd) throw new MalformedBodyException(s"expected index:value at offset $at, found no colon")
+      if (colon == wordEnd)
+        throw new MalformedBodyException(s"expected index:value at offset $at, found no colon")
       val index = TextBody.index(body, at, colon)
       if (index <= last || index >= dim) {
         throw new MalformedBodyException(
@@ -132,7 +135,8 @@ private[wire] object TextBody {
     }
   }
 
-  private def excerpt(body: Array[Byte], start: Int, end: Int): String = new String(body, start, end - start, UTF_8)
+  private def excerpt(body: Array[Byte], start: Int, end: Int): String =
+    new String(body, start, end - start, UTF_8)
 
   private def refuse(text: String, at: Int): Nothing =
     throw new MalformedBodyException(s"""expected a number at offset $at, found "${text.take(40)}"""")

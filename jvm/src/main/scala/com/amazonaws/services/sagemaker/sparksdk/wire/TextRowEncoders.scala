@@ -67,7 +67,8 @@ object LibSVMRowEncoder {
 }
 
 /** Writes one vector column as lines of comma-separated values, sparse vectors with all their zeros. */
-final class VectorCsvRowEncoder(schema: StructType, featuresOrdinal: Int, rules: ContentRules) extends MeasuringEncoder {
+final class VectorCsvRowEncoder(schema: StructType, featuresOrdinal: Int, rules: ContentRules)
+    extends MeasuringEncoder {
   private[this] val features = new FeaturesReader(featuresOrdinal, schema(featuresOrdinal).dataType)
   private[this] val checks = new RowChecks(schema, featuresOrdinal, None, rules)
 
@@ -91,7 +92,11 @@ object VectorCsvRowEncoder {
 
   /** @throws IllegalArgumentException naming the column that is missing or of a type that can't be written */
   def apply(schema: StructType, featuresColumn: String, rules: ContentRules): VectorCsvRowEncoder =
-    new VectorCsvRowEncoder(schema, FeatureTypes.featuresOrdinal(schema, featuresColumn, vectorsOnly = true), rules)
+    new VectorCsvRowEncoder(
+      schema,
+      FeatureTypes.featuresOrdinal(schema, featuresColumn, vectorsOnly = true),
+      rules
+    )
 }
 
 private[wire] object TextRows {

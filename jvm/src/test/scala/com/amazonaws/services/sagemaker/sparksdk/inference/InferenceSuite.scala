@@ -1,3 +1,4 @@
+// scalastyle:off sleep -- the scripted endpoint takes its time
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
 import java.util.concurrent.ThreadLocalRandom

@@ -101,11 +101,15 @@ class StageSettingsSuite extends AnyFunSuite {
       intercept[SettingTypeException](
         StageSettings.estimator.merged(SageMakerSettings(), JsonCodec.parse(json))
       ).getMessage
-    assert(refused("""{"trainingInstanceCount":"one"}""").contains("trainingInstanceCount takes a whole number"))
+    assert(
+      refused("""{"trainingInstanceCount":"one"}""").contains("trainingInstanceCount takes a whole number")
+    )
     assert(refused("""{"trainingInstanceCont":1}""").contains("Did you mean 'trainingInstanceCount'?"))
     assert(refused("""{"sagemakerRole":{"class":"java.io.File","role":"x"}}""").contains("IAMRole"))
     assert(refused("""{"sagemakerRole":{"class":"IAMRole"}}""").contains("needs 'role'"))
-    assert(refused("""{"sagemakerRole":{"class":"IAMRole","role":"x","y":"z"}}""").contains("no argument 'y'"))
+    assert(
+      refused("""{"sagemakerRole":{"class":"IAMRole","role":"x","y":"z"}}""").contains("no argument 'y'")
+    )
   }
 
   test("a class of serializers that isn't ours nor registered is refused") {

@@ -24,22 +24,32 @@ class DataSourceSuite extends SparkSuite {
   private lazy val frame: DataFrame = {
     val session = spark
     import session.implicits._
-    Seq((1.0, Vectors.dense(1.0, 2.0), "a/b"), (2.0, Vectors.sparse(2, Array(1), Array(9.0)), "c")).toDF("label", "features", "group")
+    Seq((1.0, Vectors.dense(1.0, 2.0), "a/b"), (2.0, Vectors.sparse(2, Array(1), Array(9.0)), "c"))
+      .toDF("label", "features", "group")
   }
 
   private def directory(): File = new File(Files.createTempDirectory("pbr").toFile, "out")
 
   private def files(directory: File, suffix: String = ".pbr"): Seq[File] =
-    Option(directory.listFiles()).toSeq.flatten.flatMap(f => if (f.isDirectory) files(f, suffix) else Seq(f))
-      .filter(f => f.getName.endsWith(suffix) && !f.getName.startsWith(".")).sortBy(_.getPath)
+    Option(directory.listFiles()).toSeq.flatten
+      .flatMap(f => if (f.isDirectory) files(f, suffix) else Seq(f))
+      .filter(f => f.getName.endsWith(suffix) && !f.getName.startsWith("."))
+      .sortBy(_.getPath)
 
   private def labels(directory: File): Seq[Double] =
-    files(directory).flatMap(f => AiAlgs.payloads(Files.readAllBytes(f.toPath))).map(AiAlgs.read(_, "label").get.values.head)
+    files(directory)
+      .flatMap(f => AiAlgs.payloads(Files.readAllBytes(f.toPath)))
+      .map(AiAlgs.read(_, "label").get.values.head)
 
   test("the bytes are the golden ones") {
     val out = directory()
-    frame.coalesce(1).write.format("sagemaker").option("labelColumnName", "label")
-      .option("featuresColumnName", "features").save(out.getPath)
+    frame
+      .coalesce(1)
+      .write
+      .format("sagemaker")
+      .option("labelColumnName", "label")
+      .option("featuresColumnName", "features")
+      .save(out.getPath)
     val Seq(file) = files(out)
     assert(Base64.getEncoder.encodeToString(Files.readAllBytes(file.toPath)) == DataSourceSuite.MixedLabelled)
     assert(new File(out, "_SUCCESS").exists)
@@ -81,7 +91,11 @@ class DataSourceSuite extends SparkSuite {
     val out = directory()
     frame.write.format("sagemaker").save(out.getPath)
     val e = intercept[IllegalArgumentException] {
-      frame.write.format("sagemaker").option("featuresColumnName", "group").mode("overwrite").save(out.getPath)
+      frame.write
+        .format("sagemaker")
+        .option("featuresColumnName", "group")
+        .mode("overwrite")
+        .save(out.getPath)
     }
     assert(e.getMessage.contains("\"group\"") && e.getMessage.contains("string"))
     assert(labels(out).length == 2)
@@ -108,17 +122,26 @@ class DataSourceSuite extends SparkSuite {
   }
 
   private def toS3(stub: StubS3, data: DataFrame = frame) =
-    data.write.format("sagemaker").option("endpointUrl", stub.config.endpointUrl.get).option("region", "us-east-1")
+    data.write
+      .format("sagemaker")
+      .option("endpointUrl", stub.config.endpointUrl.get)
+      .option("region", "us-east-1")
 
   private def labelsIn(stub: StubS3): Seq[Double] =
-    stub.keys.flatMap(key => AiAlgs.payloads(stub.bytes(key))).map(AiAlgs.read(_, "label").get.values.head).sorted
+    stub.keys
+      .flatMap(key => AiAlgs.payloads(stub.bytes(key)))
+      .map(AiAlgs.read(_, "label").get.values.head)
+      .sorted
 
   test("s3:// paths take every save mode without a Hadoop file system, and show nothing before the end") {
     val stub = new StubS3
     try {
       toS3(stub).save("s3://bucket/deep/out")
       assert(stub.keys.forall(_.startsWith("deep/out/part-")) && labelsIn(stub) == Seq(1.0, 2.0))
-      assert(!stub.requests.toArray.exists(_.toString.startsWith("PUT  ")), "a plain PUT would be seen before the end")
+      assert(
+        !stub.requests.toArray.exists(_.toString.startsWith("PUT  ")),
+        "a plain PUT would be seen before the end"
+      )
       intercept[IllegalArgumentException](toS3(stub).save("s3://bucket/deep/out"))
       toS3(stub).mode("ignore").save("s3://bucket/deep/out")
       assert(labelsIn(stub) == Seq(1.0, 2.0))

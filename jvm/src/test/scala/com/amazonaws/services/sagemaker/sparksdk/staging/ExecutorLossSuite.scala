@@ -21,7 +21,10 @@ class ExecutorLossSuite extends SparkSuite {
     "spark.executor.extraJavaOptions" -> ExecutorLossSuite.OpenModules,
     "spark.home" -> System.getProperty("java.io.tmpdir"),
     "spark.executorEnv.SPARK_TESTING" -> "1",
-    "spark.executorEnv.SPARK_SCALA_VERSION" -> scala.util.Properties.versionNumberString.split('.').take(2).mkString("."),
+    "spark.executorEnv.SPARK_SCALA_VERSION" -> scala.util.Properties.versionNumberString
+      .split('.')
+      .take(2)
+      .mkString("."),
     "spark.executorEnv.SPARK_LOCAL_IP" -> "127.0.0.1"
   )
 
@@ -39,15 +42,33 @@ class ExecutorLossSuite extends SparkSuite {
         if (task.partitionId() == 1 && task.attemptNumber() == 0 && id == 190) Runtime.getRuntime.halt(1)
         Vectors.dense(id.toDouble)
       }
-      val rows = spark.range(0, 200, 1, 2).select(col("id").cast("double").as("label"), dying(col("id")).as("features"))
-      val request = StagingRequest("bucket", "runs/one", s3.config, "sagemaker", Map.empty, None, None, None, objectBytes = 400)
+      val rows = spark
+        .range(0, 200, 1, 2)
+        .select(col("id").cast("double").as("label"), dying(col("id")).as("features"))
+      val request = StagingRequest(
+        "bucket",
+        "runs/one",
+        s3.config,
+        "sagemaker",
+        Map.empty,
+        None,
+        None,
+        None,
+        objectBytes = 400
+      )
       val staged = Staging.stage(rows, request)
       val manifest = new String(s3.bytes(staged.manifestKey.get), UTF_8)
-      val named = s3.keys.filter(key => key != staged.manifestKey.get && manifest.contains(key.stripPrefix("runs/one/")))
-      val labels = named.flatMap(key => AiAlgs.payloads(s3.bytes(key))).map(AiAlgs.read(_, "label").get.values.head)
+      val named = s3.keys.filter(key =>
+        key != staged.manifestKey.get && manifest.contains(key.stripPrefix("runs/one/"))
+      )
+      val labels =
+        named.flatMap(key => AiAlgs.payloads(s3.bytes(key))).map(AiAlgs.read(_, "label").get.values.head)
       assert(labels.sorted == (0 until 200).map(_.toDouble))
       assert(s3.keys.toSet == named.toSet ++ staged.manifestKey && s3.uploads.isEmpty)
-      val attempts = s3.requests.toArray.map(_.toString).filter(_.startsWith("PUT  runs/one/part-00001")).map(_.split('-')(3))
+      val attempts = s3.requests.toArray
+        .map(_.toString)
+        .filter(_.startsWith("PUT  runs/one/part-00001"))
+        .map(_.split('-')(3))
       assert(attempts.distinct.length == 2, "the attempt that died had written something")
     } finally s3.close()
   }
@@ -55,7 +76,19 @@ class ExecutorLossSuite extends SparkSuite {
 
 object ExecutorLossSuite {
   private val OpenModules: String =
-    Seq("java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio", "java.util",
-      "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch", "sun.nio.cs", "sun.security.action",
-      "sun.util.calendar").map(p => s"--add-opens=java.base/$p=ALL-UNNAMED").mkString("-XX:+IgnoreUnrecognizedVMOptions ", " ", "")
+    Seq(
+      "java.lang",
+      "java.lang.invoke",
+      "java.lang.reflect",
+      "java.io",
+      "java.net",
+      "java.nio",
+      "java.util",
+      "java.util.concurrent",
+      "java.util.concurrent.atomic",
+      "sun.nio.ch",
+      "sun.nio.cs",
+      "sun.security.action",
+      "sun.util.calendar"
+    ).map(p => s"--add-opens=java.base/$p=ALL-UNNAMED").mkString("-XX:+IgnoreUnrecognizedVMOptions ", " ", "")
 }

@@ -12,9 +12,14 @@ abstract class SparkSuite extends AnyFunSuite with BeforeAndAfterAll {
   protected def config: Map[String, String] = Map.empty
 
   protected lazy val spark: SparkSession = {
-    val builder = SparkSession.builder().master(master).appName(getClass.getSimpleName)
-      .config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-      .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+    val builder = SparkSession
+      .builder()
+      .master(master)
+      .appName(getClass.getSimpleName)
+      .config("spark.ui.enabled", "false")
+      .config("spark.sql.shuffle.partitions", "2")
+      .config("spark.driver.host", "127.0.0.1")
+      .config("spark.driver.bindAddress", "127.0.0.1")
     config.foldLeft(builder) { case (b, (key, value)) => b.config(key, value) }.getOrCreate()
   }
 

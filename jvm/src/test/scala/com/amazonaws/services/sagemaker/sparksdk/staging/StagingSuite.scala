@@ -18,12 +18,17 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
   override def beforeEach(): Unit = s3 = new StubS3
   override def afterEach(): Unit = s3.close()
 
-  private def request(format: String = "sagemaker", options: Map[String, String] = Map.empty): StagingRequest =
+  private def request(
+      format: String = "sagemaker",
+      options: Map[String, String] = Map.empty
+  ): StagingRequest =
     StagingRequest("bucket", "runs/one", s3.config, format, options, None, None, None)
 
   private def rows(count: Long, partitions: Int, width: Int = 3): DataFrame = {
     val vector = udf((id: Long) => Vectors.dense(Array.tabulate(width)(i => id.toDouble + i)))
-    spark.range(0, count, 1, partitions).select(col("id").cast("double").as("label"), vector(col("id")).as("features"))
+    spark
+      .range(0, count, 1, partitions)
+      .select(col("id").cast("double").as("label"), vector(col("id")).as("features"))
   }
 
   /** The labels in what the manifest names, in order: each row is to be there once. */
@@ -93,27 +98,40 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
       AiAlgs.payloads(out.toByteArray)
     }
     assert(plain.map(AiAlgs.read(_, "label").get.values.head) == (0 until 5000).map(_.toDouble))
-    val e = intercept[IllegalArgumentException](Staging.validate(rows(1, 1).schema, request().copy(compressionCodec = Some("zip"))))
+    val e = intercept[IllegalArgumentException](
+      Staging.validate(rows(1, 1).schema, request().copy(compressionCodec = Some("zip")))
+    )
     assert(e.getMessage.contains("zip") && e.getMessage.contains("Gzip"))
   }
 
   test("libsvm and CSV are written without Hadoop's help") {
     val libsvm = Staging.stage(rows(2, 1), request("libsvm"))
-    assert(new String(s3.bytes(libsvm.objects.head.key), UTF_8) == "0.0 1:0.0 2:1.0 3:2.0\n1.0 1:1.0 2:2.0 3:3.0\n")
+    assert(
+      new String(s3.bytes(libsvm.objects.head.key), UTF_8) == "0.0 1:0.0 2:1.0 3:2.0\n1.0 1:1.0 2:2.0 3:3.0\n"
+    )
     val session = spark
     import session.implicits._
-    val table = Seq[(Int, Double, java.lang.Long, Boolean)]((1, 0.5, 7L, true), (0, 2.0, null, false)).toDF("y", "a", "b", "c")
+    val table = Seq[(Int, Double, java.lang.Long, Boolean)]((1, 0.5, 7L, true), (0, 2.0, null, false))
+      .toDF("y", "a", "b", "c")
     val csv = Staging.stage(table.coalesce(1), request("csv").copy(keyPrefix = "runs/csv"))
     assert(new String(s3.bytes(csv.objects.head.key), UTF_8) == "1,0.5,7,true\n0,2.0,,false\n")
     assert(csv.featureWidth.contains(3))
     val chosen = request("csv").copy(keyPrefix = "runs/chosen", projectedColumns = Some(List("b", "y")))
-    assert(new String(s3.bytes(Staging.stage(table.coalesce(1).where("y = 1"), chosen).objects.head.key), UTF_8) == "7,1\n")
+    assert(
+      new String(
+        s3.bytes(Staging.stage(table.coalesce(1).where("y = 1"), chosen).objects.head.key),
+        UTF_8
+      ) == "7,1\n"
+    )
   }
 
   test("a wrong column is named before anything is sent") {
     val schema = rows(1, 1).schema
     val cases = Seq(
-      request(options = Map("featuresColumnName" -> "feature")) -> Seq("\"feature\"", "\"label\", \"features\""),
+      request(options = Map("featuresColumnName" -> "feature")) -> Seq(
+        "\"feature\"",
+        "\"label\", \"features\""
+      ),
       request(options = Map("labelColumnName" -> "y")) -> Seq("\"y\""),
       request(options = Map("featuresColumnName" -> "label")) -> Seq("\"label\"", "vector", "double"),
       request().copy(projectedColumns = Some(List("features", "nothing"))) -> Seq("\"nothing\""),
@@ -131,7 +149,10 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
     val vector = udf((id: Long) => if (id == 70) Vectors.dense(1.0, Double.NaN) else Vectors.dense(1.0, 2.0))
     val data = spark.range(0, 100, 1, 2).select(vector(col("id")).as("features"))
     val e = intercept[IllegalArgumentException](Staging.stage(data, request()))
-    assert(e.getMessage.contains("\"features\" holds NaN at position 1 in row 20 of its partition"), e.getMessage)
+    assert(
+      e.getMessage.contains("\"features\" holds NaN at position 1 in row 20 of its partition"),
+      e.getMessage
+    )
     assert(s3.keys.isEmpty && s3.uploads.isEmpty)
   }
 
@@ -148,20 +169,28 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
   test("a task attempt that fails after some objects is retried, and its objects are gone") {
     val failing = udf { (id: Long) =>
       val task = TaskContext.get()
-      if (task.attemptNumber() == 0 && task.partitionId() == 1 && id == 150) throw new IllegalStateException("first attempt")
+      if (task.attemptNumber() == 0 && task.partitionId() == 1 && id == 150)
+        throw new IllegalStateException("first attempt")
       Vectors.dense(id.toDouble)
     }
-    val data = spark.range(0, 200, 1, 2).select(col("id").cast("double").as("label"), failing(col("id")).as("features"))
+    val data = spark
+      .range(0, 200, 1, 2)
+      .select(col("id").cast("double").as("label"), failing(col("id")).as("features"))
     val staged = Staging.stage(data, request().copy(objectBytes = 400))
     assert(trainedOn(staged) == (0 until 200).map(_.toDouble))
     nothingElseIsThere(staged)
   }
 
   test("a job that fails leaves no object and no open upload, and says why") {
-    val failing = udf((id: Long) => if (id == 150) throw new IllegalStateException("always") else Vectors.dense(Array.fill(20000)(1.0)))
+    val failing = udf((id: Long) =>
+      if (id == 150) throw new IllegalStateException("always") else Vectors.dense(Array.fill(20000)(1.0))
+    )
     val data = spark.range(0, 300, 1, 2).select(failing(col("id")).as("features"))
     val e = intercept[StagingException](Staging.stage(data, request().copy(objectBytes = 9L << 20)))
-    assert(e.getMessage.contains("s3://bucket/runs/one/") && e.getMessage.contains("Nothing is left"), e.getMessage)
+    assert(
+      e.getMessage.contains("s3://bucket/runs/one/") && e.getMessage.contains("Nothing is left"),
+      e.getMessage
+    )
     assert(s3.keys.isEmpty && s3.uploads.isEmpty)
   }
 
@@ -174,24 +203,35 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
       Vectors.dense(id.toDouble)
     }
     StagingSuite.stub = s3
-    val data = spark.range(0, 10, 1, 1).select(col("id").cast("double").as("label"), stray(col("id")).as("features"))
+    val data =
+      spark.range(0, 10, 1, 1).select(col("id").cast("double").as("label"), stray(col("id")).as("features"))
     val staged = Staging.stage(data, request().copy(objectBytes = 100))
     assert(trainedOn(staged) == (0 until 10).map(_.toDouble))
     assert(s3.uploads.isEmpty)
-    assert(s3.keys.toSet == staged.objects.map(_.key).toSet ++ staged.manifestKey + "runs/one/part-of-somebody-else")
+    assert(
+      s3.keys.toSet == staged.objects
+        .map(_.key)
+        .toSet ++ staged.manifestKey + "runs/one/part-of-somebody-else"
+    )
   }
 
   test("denied requests are told with key and reason") {
-    s3.refuse = (what, key) => if (what.startsWith("PUT") && key.endsWith(".pbr")) Some("AccessDenied") else None
+    s3.refuse =
+      (what, key) => if (what.startsWith("PUT") && key.endsWith(".pbr")) Some("AccessDenied") else None
     val e = intercept[StagingException](Staging.stage(rows(5, 1), request()))
-    assert(e.getMessage.contains("AccessDenied") && e.getMessage.contains("runs/one/part-00000"), e.getMessage)
-    s3.refuse = (what, key) => if (key.endsWith(".manifest") && what.startsWith("PUT")) Some("AccessDenied") else None
+    assert(
+      e.getMessage.contains("AccessDenied") && e.getMessage.contains("runs/one/part-00000"),
+      e.getMessage
+    )
+    s3.refuse =
+      (what, key) => if (key.endsWith(".manifest") && what.startsWith("PUT")) Some("AccessDenied") else None
     val manifest = intercept[StagingException](Staging.stage(rows(5, 1), request()))
     assert(manifest.getMessage.contains("manifest") && s3.keys.isEmpty)
   }
 
   test("an upload that can't be completed takes the others with it") {
-    s3.refuse = (what, key) => if (what == "POST uploadId" && key.contains("part-00001")) Some("AccessDenied") else None
+    s3.refuse =
+      (what, key) => if (what == "POST uploadId" && key.contains("part-00001")) Some("AccessDenied") else None
     val e = intercept[StagingException](Staging.stage(rows(300, 2, width = 20000), request()))
     assert(e.getMessage.contains("completing the upload of s3://bucket/runs/one/part-00001"), e.getMessage)
     assert(s3.keys.isEmpty && s3.uploads.isEmpty)
@@ -220,6 +260,9 @@ object StagingSuite {
 
   def plant(runId: String): Unit = if (runId.nonEmpty) {
     stub.objects.put(s"runs/one/part-00000-$runId-a999-0000.pbr", Array[Byte](1))
-    stub.uploads.put("lost", StubS3.Upload(s"runs/one/part-00000-$runId-a999-0001.pbr", scala.collection.concurrent.TrieMap.empty))
+    stub.uploads.put(
+      "lost",
+      StubS3.Upload(s"runs/one/part-00000-$runId-a999-0001.pbr", scala.collection.concurrent.TrieMap.empty)
+    )
   }
 }

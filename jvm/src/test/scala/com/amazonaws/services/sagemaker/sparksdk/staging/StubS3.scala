@@ -46,12 +46,18 @@ class StubS3 extends AutoCloseable {
 
   private def serve(exchange: HttpExchange): Unit = {
     val body = Streams.read(exchange)
-    val path = URLDecoder.decode(exchange.getRequestURI.getRawPath.replace("+", "%2B"), "UTF-8").stripPrefix("/")
+    val path =
+      URLDecoder.decode(exchange.getRequestURI.getRawPath.replace("+", "%2B"), "UTF-8").stripPrefix("/")
     val key = path.dropWhile(_ != '/').drop(1)
-    val query = Option(exchange.getRequestURI.getRawQuery).getOrElse("").split('&').filter(_.nonEmpty).map { pair =>
-      val at = pair.indexOf('=')
-      if (at < 0) pair -> "" else pair.take(at) -> URLDecoder.decode(pair.drop(at + 1), "UTF-8")
-    }.toMap
+    val query = Option(exchange.getRequestURI.getRawQuery)
+      .getOrElse("")
+      .split('&')
+      .filter(_.nonEmpty)
+      .map { pair =>
+        val at = pair.indexOf('=')
+        if (at < 0) pair -> "" else pair.take(at) -> URLDecoder.decode(pair.drop(at + 1), "UTF-8")
+      }
+      .toMap
     val what = s"${exchange.getRequestMethod} ${query.keySet.intersect(StubS3.Verbs).mkString}"
     requests.add(s"$what $key")
     try {
@@ -79,7 +85,10 @@ class StubS3 extends AutoCloseable {
     case "POST uploads" =>
       val id = s"upload-${ids.incrementAndGet()}"
       uploads.put(id, Upload(key, TrieMap.empty))
-      (200, s"<InitiateMultipartUploadResult><Key>$key</Key><UploadId>$id</UploadId></InitiateMultipartUploadResult>")
+      (
+        200,
+        s"<InitiateMultipartUploadResult><Key>$key</Key><UploadId>$id</UploadId></InitiateMultipartUploadResult>"
+      )
     case "PUT uploadId" =>
       uploads.get(query("uploadId")) match {
         case None => (404, "<Error><Code>NoSuchUpload</Code></Error>")
@@ -97,17 +106,24 @@ class StubS3 extends AutoCloseable {
           (200, "<CompleteMultipartUploadResult><ETag>done</ETag></CompleteMultipartUploadResult>")
       }
     case "DELETE uploadId" =>
-      if (uploads.remove(query("uploadId")).isDefined) (204, "") else (404, "<Error><Code>NoSuchUpload</Code></Error>")
+      if (uploads.remove(query("uploadId")).isDefined) (204, "")
+      else (404, "<Error><Code>NoSuchUpload</Code></Error>")
     case "GET uploads" =>
       val found = uploads.filter(_._2.key.startsWith(query.getOrElse("prefix", "")))
-      val list = found.map { case (id, u) => s"<Upload><Key>${u.key}</Key><UploadId>$id</UploadId></Upload>" }.mkString
+      val list = found.map { case (id, u) =>
+        s"<Upload><Key>${u.key}</Key><UploadId>$id</UploadId></Upload>"
+      }.mkString
       (200, s"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>$list</ListMultipartUploadsResult>")
     case "GET list-type" =>
       val found = keys.filter(_.startsWith(query.getOrElse("prefix", "")))
-      val list = found.map(k => s"<Contents><Key>$k</Key><Size>${objects.get(k).length}</Size></Contents>").mkString
+      val list =
+        found.map(k => s"<Contents><Key>$k</Key><Size>${objects.get(k).length}</Size></Contents>").mkString
       (200, s"<ListBucketResult><IsTruncated>false</IsTruncated>$list</ListBucketResult>")
     case "POST delete" =>
-      "<Key>([^<]*)</Key>".r.findAllMatchIn(new String(body, "UTF-8")).map(_.group(1)).foreach(objects.remove(_))
+      "<Key>([^<]*)</Key>".r
+        .findAllMatchIn(new String(body, "UTF-8"))
+        .map(_.group(1))
+        .foreach(objects.remove(_))
       (200, "<DeleteResult></DeleteResult>")
     case other => (501, s"<Error><Code>NotImplemented</Code><Message>$other</Message></Error>")
   }

@@ -33,13 +33,20 @@ class TrainingPlanSuite extends AnyFunSuite {
     Seq("arn:aws:iam::123456789012:role/r", "arn:aws-cn:iam::123456789012:role/path/r+=,.@-_")
       .foreach(TrainingPlan.requireRole)
     Seq("r", "", "arn:aws:iam::12:role/r", "arn:aws:iam::123456789012:user/r").foreach { arn =>
-      assert(intercept[IllegalArgumentException](TrainingPlan.requireRole(arn)).getMessage.contains(s"'$arn'"))
+      assert(
+        intercept[IllegalArgumentException](TrainingPlan.requireRole(arn)).getMessage.contains(s"'$arn'")
+      )
     }
   }
 
   test("hyper-parameters keep to the service's limits") {
     TrainingPlan.validateHyperParameters((1 to 100).map(i => s"k$i" -> "v").toMap)
-    Seq((1 to 101).map(i => s"k$i" -> "v").toMap, Map("" -> "v"), Map("k" * 257 -> "v"), Map("k" -> "v" * 2501))
+    Seq(
+      (1 to 101).map(i => s"k$i" -> "v").toMap,
+      Map("" -> "v"),
+      Map("k" * 257 -> "v"),
+      Map("k" -> "v" * 2501)
+    )
       .foreach(map => intercept[IllegalArgumentException](TrainingPlan.validateHyperParameters(map)))
   }
 
@@ -58,7 +65,9 @@ class TrainingPlanSuite extends AnyFunSuite {
     assert(channel.dataSource.s3DataSource.s3DataType == S3DataType.MANIFEST_FILE)
     assert(channel.dataSource.s3DataSource.s3Uri == "s3://in/p/manifest")
     assert(channel.contentType == "text/csv" && channel.compressionTypeAsString == "Gzip")
-    assert(request.outputDataConfig.s3OutputPath == "s3://out/path" && request.outputDataConfig.kmsKeyId == "key")
+    assert(
+      request.outputDataConfig.s3OutputPath == "s3://out/path" && request.outputDataConfig.kmsKeyId == "key"
+    )
     assert(request.resourceConfig.volumeKmsKeyId == "key")
     assert(request.stoppingCondition.maxRuntimeInSeconds == 77)
     assert(request.hyperParameters.asScala == Map("k" -> "3"))

@@ -34,41 +34,95 @@ class TransformationsSuite extends AnyFunSuite {
     val Seq(payload) = AiAlgs.payloads(protobuf.serializeRow(withSchema))
     assert(AiAlgs.read(payload, "features").contains(Tensor("Float32Tensor", Seq(0.5, 2.0))))
     assert(AiAlgs.read(payload, "label").isEmpty)
-    assert(intercept[IllegalArgumentException](new UnlabeledCSVRequestRowSerializer().serializeRow(row)).getMessage.contains("setSchema"))
+    assert(
+      intercept[IllegalArgumentException](new UnlabeledCSVRequestRowSerializer().serializeRow(row)).getMessage
+        .contains("setSchema")
+    )
   }
 
   test("a schema that doesn't fit names column, expected and found types") {
     val text = new StructType().add("label", StringType).add("features", StringType)
-    Seq(new ProtobufRequestRowSerializer(), new LibSVMRequestRowSerializer(), new UnlabeledCSVRequestRowSerializer(),
-      new UnlabeledLibSVMRequestRowSerializer()).foreach { serializer =>
+    Seq(
+      new ProtobufRequestRowSerializer(),
+      new LibSVMRequestRowSerializer(),
+      new UnlabeledCSVRequestRowSerializer(),
+      new UnlabeledLibSVMRequestRowSerializer()
+    ).foreach { serializer =>
       serializer.validateSchema(schema)
       val e = intercept[IllegalArgumentException](serializer.validateSchema(text))
-      assert(e.getMessage.contains("\"features\"") && e.getMessage.contains("vector") && e.getMessage.contains("string"))
+      assert(
+        e.getMessage.contains("\"features\"") && e.getMessage.contains("vector") && e.getMessage.contains(
+          "string"
+        )
+      )
     }
   }
 
   test("deserializers give the contract's columns") {
     val cases = Seq[(ResponseRowDeserializer, Array[Byte], Seq[String], Row)](
-      (new KMeansProtobufResponseRowDeserializer(), body("closest_cluster" -> number(3), "distance_to_cluster" -> number(1.5)),
-        Seq("distance_to_cluster", "closest_cluster"), Row(1.5, 3.0)),
-      (new PCAProtobufResponseRowDeserializer(), body("projection" -> several), Seq("projection"), Row(Vectors.dense(0.25, 0.5))),
-      (new PCAProtobufResponseRowDeserializer(), body("projection" -> number(2)), Seq("projection"), Row(Vectors.dense(2.0))),
-      (new LDAProtobufResponseRowDeserializer(), body("topic_mixture" -> number(1)), Seq("topic_mixture"), Row(Vectors.dense(1.0))),
-      (new LinearLearnerBinaryClassifierProtobufResponseRowDeserializer(), body("score" -> number(0.5), "predicted_label" -> number(1)),
-        Seq("score", "predicted_label"), Row(0.5, 1.0)),
-      (new LinearLearnerMultiClassClassifierProtobufResponseRowDeserializer(), body("score" -> several, "predicted_label" -> number(1)),
-        Seq("score", "predicted_label"), Row(Vectors.dense(0.25, 0.5), 1.0)),
-      (new LinearLearnerRegressorProtobufResponseRowDeserializer(), body("score" -> number(4)), Seq("score"), Row(4.0)),
-      (new FactorizationMachinesBinaryClassifierDeserializer(), body("score" -> number(0.5), "predicted_label" -> number(0)),
-        Seq("score", "predicted_label"), Row(0.5, 0.0)),
+      (
+        new KMeansProtobufResponseRowDeserializer(),
+        body("closest_cluster" -> number(3), "distance_to_cluster" -> number(1.5)),
+        Seq("distance_to_cluster", "closest_cluster"),
+        Row(1.5, 3.0)
+      ),
+      (
+        new PCAProtobufResponseRowDeserializer(),
+        body("projection" -> several),
+        Seq("projection"),
+        Row(Vectors.dense(0.25, 0.5))
+      ),
+      (
+        new PCAProtobufResponseRowDeserializer(),
+        body("projection" -> number(2)),
+        Seq("projection"),
+        Row(Vectors.dense(2.0))
+      ),
+      (
+        new LDAProtobufResponseRowDeserializer(),
+        body("topic_mixture" -> number(1)),
+        Seq("topic_mixture"),
+        Row(Vectors.dense(1.0))
+      ),
+      (
+        new LinearLearnerBinaryClassifierProtobufResponseRowDeserializer(),
+        body("score" -> number(0.5), "predicted_label" -> number(1)),
+        Seq("score", "predicted_label"),
+        Row(0.5, 1.0)
+      ),
+      (
+        new LinearLearnerMultiClassClassifierProtobufResponseRowDeserializer(),
+        body("score" -> several, "predicted_label" -> number(1)),
+        Seq("score", "predicted_label"),
+        Row(Vectors.dense(0.25, 0.5), 1.0)
+      ),
+      (
+        new LinearLearnerRegressorProtobufResponseRowDeserializer(),
+        body("score" -> number(4)),
+        Seq("score"),
+        Row(4.0)
+      ),
+      (
+        new FactorizationMachinesBinaryClassifierDeserializer(),
+        body("score" -> number(0.5), "predicted_label" -> number(0)),
+        Seq("score", "predicted_label"),
+        Row(0.5, 0.0)
+      ),
       (new FactorizationMachinesRegressorDeserializer(), body("score" -> number(4)), Seq("score"), Row(4.0)),
-      (new LibSVMResponseRowDeserializer(3), "1 2:0.5\n".getBytes(UTF_8), Seq("label", "features"),
-        Row(1.0, Vectors.sparse(3, Array(1), Array(0.5)))),
+      (
+        new LibSVMResponseRowDeserializer(3),
+        "1 2:0.5\n".getBytes(UTF_8),
+        Seq("label", "features"),
+        Row(1.0, Vectors.sparse(3, Array(1), Array(0.5)))
+      ),
       (new XGBoostCSVRowDeserializer(), "0.75\n".getBytes(UTF_8), Seq("prediction"), Row(0.75))
     )
     cases.foreach { case (deserializer, bytes, columns, expected) =>
       assert(deserializer.schema.fieldNames.toSeq == columns)
-      assert(deserializer.deserializeResponse(bytes).toList == List(expected), deserializer.getClass.getSimpleName)
+      assert(
+        deserializer.deserializeResponse(bytes).toList == List(expected),
+        deserializer.getClass.getSimpleName
+      )
     }
   }
 
@@ -123,18 +177,33 @@ class TransformationsSuite extends AnyFunSuite {
 
   test("classes that don't say how they are made again can't be saved, and foreign classes aren't loaded") {
     val e = intercept[IllegalArgumentException](PersistedTransformation.encode(new UsersSerializer))
-    assert(e.getMessage.contains(classOf[UsersSerializer].getName) && e.getMessage.contains(SavedClasses.ConfigKey))
-    Seq("java.lang.Runtime", "com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.Gone",
-      classOf[UsersPersistableSerializer].getName).foreach { name =>
-      assert(intercept[IllegalArgumentException](PersistedTransformation.decode(name, Map.empty)).getMessage.contains(name))
+    assert(
+      e.getMessage.contains(classOf[UsersSerializer].getName) && e.getMessage.contains(SavedClasses.ConfigKey)
+    )
+    Seq(
+      "java.lang.Runtime",
+      "com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.Gone",
+      classOf[UsersPersistableSerializer].getName
+    ).foreach { name =>
+      assert(
+        intercept[IllegalArgumentException](PersistedTransformation.decode(name, Map.empty)).getMessage
+          .contains(name)
+      )
     }
   }
 
   test("saved arguments that are missing or wrong are named") {
     val dim = classOf[LibSVMResponseRowDeserializer].getName
     val names = Map("labelColumnName" -> "a", "featuresColumnName" -> "b")
-    assert(intercept[IllegalArgumentException](PersistedTransformation.decode(dim, names)).getMessage.contains("\"dim\""))
-    assert(intercept[IllegalArgumentException](PersistedTransformation.decode(dim, names + ("dim" -> "x"))).getMessage.contains("\"x\""))
+    assert(
+      intercept[IllegalArgumentException](PersistedTransformation.decode(dim, names)).getMessage
+        .contains("\"dim\"")
+    )
+    assert(
+      intercept[IllegalArgumentException](
+        PersistedTransformation.decode(dim, names + ("dim" -> "x"))
+      ).getMessage.contains("\"x\"")
+    )
   }
 }
 
@@ -143,6 +212,8 @@ class UsersSerializer extends RequestRowSerializer {
   override def serializeRow(row: Row): Array[Byte] = row.toString.getBytes(UTF_8)
 }
 
-class UsersPersistableSerializer(given: java.util.Map[String, String]) extends UsersSerializer with PersistableTransformation {
+class UsersPersistableSerializer(given: java.util.Map[String, String])
+    extends UsersSerializer
+    with PersistableTransformation {
   override def arguments: Map[String, String] = Map("word" -> given.get("word"))
 }

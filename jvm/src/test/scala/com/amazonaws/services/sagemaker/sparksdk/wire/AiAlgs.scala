@@ -1,6 +1,12 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
-import com.google.protobuf.DescriptorProtos.{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FieldOptions, MessageOptions}
+import com.google.protobuf.DescriptorProtos.{
+  DescriptorProto,
+  FieldDescriptorProto,
+  FileDescriptorProto,
+  FieldOptions,
+  MessageOptions
+}
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.{Label, Type}
 import com.google.protobuf.Descriptors.{Descriptor, FileDescriptor}
 import com.google.protobuf.DynamicMessage
@@ -8,8 +14,15 @@ import com.google.protobuf.DynamicMessage
 /** The messages of `aialgs.data` as protobuf-java knows them: the judge of what our own code writes and reads. */
 object AiAlgs {
 
-  private def field(name: String, number: Int, kind: Type, label: Label, packed: Boolean = true): FieldDescriptorProto = {
-    val builder = FieldDescriptorProto.newBuilder().setName(name).setNumber(number).setType(kind).setLabel(label)
+  private def field(
+      name: String,
+      number: Int,
+      kind: Type,
+      label: Label,
+      packed: Boolean = true
+  ): FieldDescriptorProto = {
+    val builder =
+      FieldDescriptorProto.newBuilder().setName(name).setNumber(number).setType(kind).setLabel(label)
     if (label == Label.LABEL_REPEATED && kind != Type.TYPE_MESSAGE) {
       builder.setOptions(FieldOptions.newBuilder().setPacked(packed))
     }
@@ -17,43 +30,71 @@ object AiAlgs {
   }
 
   private def message(name: String, number: Int, kind: String, label: Label): FieldDescriptorProto =
-    FieldDescriptorProto.newBuilder().setName(name).setNumber(number).setType(Type.TYPE_MESSAGE).setTypeName(kind)
-      .setLabel(label).build()
+    FieldDescriptorProto
+      .newBuilder()
+      .setName(name)
+      .setNumber(number)
+      .setType(Type.TYPE_MESSAGE)
+      .setTypeName(kind)
+      .setLabel(label)
+      .build()
 
   private def tensor(name: String, element: Type, packed: Boolean): DescriptorProto =
-    DescriptorProto.newBuilder().setName(name)
+    DescriptorProto
+      .newBuilder()
+      .setName(name)
       .addField(field("values", 1, element, Label.LABEL_REPEATED, packed))
       .addField(field("keys", 2, Type.TYPE_UINT64, Label.LABEL_REPEATED, packed))
       .addField(field("shape", 3, Type.TYPE_UINT64, Label.LABEL_REPEATED, packed))
       .build()
 
   private def entry(name: String): DescriptorProto =
-    DescriptorProto.newBuilder().setName(name)
+    DescriptorProto
+      .newBuilder()
+      .setName(name)
       .addField(field("key", 1, Type.TYPE_STRING, Label.LABEL_OPTIONAL))
       .addField(message("value", 2, ".aialgs.data.Value", Label.LABEL_OPTIONAL))
       .setOptions(MessageOptions.newBuilder().setMapEntry(true))
       .build()
 
   private def file(packed: Boolean): FileDescriptor = {
-    val value = DescriptorProto.newBuilder().setName("Value").addOneofDecl(
-      com.google.protobuf.DescriptorProtos.OneofDescriptorProto.newBuilder().setName("value")
+    val value = DescriptorProto
+      .newBuilder()
+      .setName("Value")
+      .addOneofDecl(
+        com.google.protobuf.DescriptorProtos.OneofDescriptorProto.newBuilder().setName("value")
+      )
+    Seq(
+      ("float32_tensor", 2, "Float32Tensor"),
+      ("float64_tensor", 3, "Float64Tensor"),
+      ("int32_tensor", 7, "Int32Tensor")
     )
-    Seq(("float32_tensor", 2, "Float32Tensor"), ("float64_tensor", 3, "Float64Tensor"), ("int32_tensor", 7, "Int32Tensor"))
       .foreach { case (name, number, kind) =>
-        value.addField(message(name, number, s".aialgs.data.$kind", Label.LABEL_OPTIONAL).toBuilder.setOneofIndex(0))
+        value.addField(
+          message(name, number, s".aialgs.data.$kind", Label.LABEL_OPTIONAL).toBuilder.setOneofIndex(0)
+        )
       }
-    val record = DescriptorProto.newBuilder().setName("Record")
-      .addNestedType(entry("FeaturesEntry")).addNestedType(entry("LabelEntry"))
+    val record = DescriptorProto
+      .newBuilder()
+      .setName("Record")
+      .addNestedType(entry("FeaturesEntry"))
+      .addNestedType(entry("LabelEntry"))
       .addField(message("features", 1, ".aialgs.data.Record.FeaturesEntry", Label.LABEL_REPEATED))
       .addField(message("label", 2, ".aialgs.data.Record.LabelEntry", Label.LABEL_REPEATED))
       .addField(field("uid", 3, Type.TYPE_STRING, Label.LABEL_OPTIONAL))
       .addField(field("metadata", 4, Type.TYPE_STRING, Label.LABEL_OPTIONAL))
       .addField(field("configuration", 5, Type.TYPE_STRING, Label.LABEL_OPTIONAL))
-    val proto = FileDescriptorProto.newBuilder().setName("aialgs.proto").setPackage("aialgs.data").setSyntax("proto2")
+    val proto = FileDescriptorProto
+      .newBuilder()
+      .setName("aialgs.proto")
+      .setPackage("aialgs.data")
+      .setSyntax("proto2")
       .addMessageType(tensor("Float32Tensor", Type.TYPE_FLOAT, packed))
       .addMessageType(tensor("Float64Tensor", Type.TYPE_DOUBLE, packed))
       .addMessageType(tensor("Int32Tensor", Type.TYPE_INT32, packed))
-      .addMessageType(value).addMessageType(record).build()
+      .addMessageType(value)
+      .addMessageType(record)
+      .build()
     FileDescriptor.buildFrom(proto, Array.empty[FileDescriptor])
   }
 
@@ -62,17 +103,24 @@ object AiAlgs {
   /** The values, keys and shape of one tensor. */
   final case class Tensor(kind: String, values: Seq[Double], keys: Seq[Long] = Nil, shape: Seq[Long] = Nil)
 
-  private def descriptor(name: String, packed: Boolean): Descriptor = files(packed).findMessageTypeByName(name)
+  private def descriptor(name: String, packed: Boolean): Descriptor =
+    files(packed).findMessageTypeByName(name)
 
   /** A Record with these label entries, as protobuf-java writes it. */
-  def record(labels: Seq[(String, Tensor)], packed: Boolean = true, uid: Option[String] = None): Array[Byte] = {
+  def record(
+      labels: Seq[(String, Tensor)],
+      packed: Boolean = true,
+      uid: Option[String] = None
+  ): Array[Byte] = {
     val recordType = descriptor("Record", packed)
     val record = DynamicMessage.newBuilder(recordType)
     labels.foreach { case (key, tensor) =>
       val entryType = recordType.findNestedTypeByName("LabelEntry")
-      val entry = DynamicMessage.newBuilder(entryType)
+      val entry = DynamicMessage
+        .newBuilder(entryType)
         .setField(entryType.findFieldByName("key"), key)
-        .setField(entryType.findFieldByName("value"), value(tensor, packed)).build()
+        .setField(entryType.findFieldByName("value"), value(tensor, packed))
+        .build()
       record.addRepeatedField(recordType.findFieldByName("label"), entry)
     }
     uid.foreach(record.setField(recordType.findFieldByName("uid"), _))
@@ -141,7 +189,12 @@ object AiAlgs {
         val f = tensor.getDescriptorForType.findFieldByName(name)
         (0 until tensor.getRepeatedFieldCount(f)).map(j => tensor.getRepeatedField(f, j).asInstanceOf[Number])
       }
-      Tensor("Float32Tensor", numbers("values").map(_.doubleValue), numbers("keys").map(_.longValue), numbers("shape").map(_.longValue))
+      Tensor(
+        "Float32Tensor",
+        numbers("values").map(_.doubleValue),
+        numbers("keys").map(_.longValue),
+        numbers("shape").map(_.longValue)
+      )
     }.headOption
   }
 }

@@ -25,7 +25,9 @@ class RecordDecoderSuite extends AnyFunSuite {
 
   private val kinds = Seq("Float32Tensor", "Float64Tensor", "Int32Tensor")
 
-  test("records of protobuf-java are read in order, whatever the order of their keys, with unknown fields skipped") {
+  test(
+    "records of protobuf-java are read in order, whatever the order of their keys, with unknown fields skipped"
+  ) {
     val body = AiAlgs.frames(
       AiAlgs.record(cluster(1.5, 3)),
       AiAlgs.record(cluster(2.5, 4).reverse, uid = Some("a")),
@@ -42,7 +44,11 @@ class RecordDecoderSuite extends AnyFunSuite {
         assert(decode(vector, Seq("v"), body) == Seq(Row(Vectors.dense(1.0, -2.0, 3.0))))
         val sparse = Tensor(kind, Seq(1.0, -2.0), Seq(3L, 200L), Seq(300L))
         val sparseBody = AiAlgs.frames(AiAlgs.record(Seq("v" -> sparse), packed))
-        assert(decode(vector, Seq("v"), sparseBody) == Seq(Row(Vectors.sparse(300, Array(3, 200), Array(1.0, -2.0)))))
+        assert(
+          decode(vector, Seq("v"), sparseBody) == Seq(
+            Row(Vectors.sparse(300, Array(3, 200), Array(1.0, -2.0)))
+          )
+        )
       }
     }
   }
@@ -52,7 +58,11 @@ class RecordDecoderSuite extends AnyFunSuite {
     assert(decode(vector, Seq("v"), body) == Seq(Row(Vectors.dense(0.5))))
     assert(decode(new StructType().add("v", DoubleType), Seq("v"), body) == Seq(Row(0.5)))
     assert(decode(new StructType().add("v", FloatType), Seq("v"), body) == Seq(Row(0.5f)))
-    assert(decode(new StructType().add("v", ArrayType(DoubleType)), Seq("v"), body).head.getSeq[Double](0) == Seq(0.5))
+    assert(
+      decode(new StructType().add("v", ArrayType(DoubleType)), Seq("v"), body).head.getSeq[Double](0) == Seq(
+        0.5
+      )
+    )
   }
 
   test("an all-zero sparse tensor has its width") {
@@ -71,18 +81,27 @@ class RecordDecoderSuite extends AnyFunSuite {
   test("what doesn't fit says what was expected, what was found and where") {
     val body = AiAlgs.frames(AiAlgs.record(cluster(1.0, 2)), AiAlgs.record(cluster(1.0, 2)))
     refused(clusters, Seq("distance_to_cluster", "score"), body, "offset 0", "\"score\"", "\"cluster\"")
-    refused(clusters, clusterKeys, "{\"predictions\": []}".getBytes("UTF-8"), "magic", "0xced7230a", "offset 0")
+    refused(
+      clusters,
+      clusterKeys,
+      "{\"predictions\": []}".getBytes("UTF-8"),
+      "magic",
+      "0xced7230a",
+      "offset 0"
+    )
     refused(clusters, clusterKeys, body.take(body.length / 2 + 5), s"offset ${body.length / 2}")
     val two = AiAlgs.frames(AiAlgs.record(Seq("v" -> Tensor("Float32Tensor", Seq(1.0, 2.0)))))
     refused(new StructType().add("v", DoubleType), Seq("v"), two, "2 values", "double", "one is expected")
-    val outside = AiAlgs.frames(AiAlgs.record(Seq("v" -> Tensor("Float32Tensor", Seq(1.0), Seq(7L), Seq(5L)))))
+    val outside =
+      AiAlgs.frames(AiAlgs.record(Seq("v" -> Tensor("Float32Tensor", Seq(1.0), Seq(7L), Seq(5L)))))
     refused(vector, Seq("v"), outside, "index 7", "below 5")
     val huge = AiAlgs.frames(AiAlgs.record(Seq("v" -> Tensor("Float32Tensor", Nil, Nil, Seq(1L << 40)))))
     refused(vector, Seq("v"), huge, "shape")
   }
 
   test("a column type that no tensor can fill is refused at once") {
-    val e = intercept[IllegalArgumentException](new RecordDecoder(new StructType().add("v", StringType), Seq("v")))
+    val e =
+      intercept[IllegalArgumentException](new RecordDecoder(new StructType().add("v", StringType), Seq("v")))
     assert(e.getMessage.contains("\"v\"") && e.getMessage.contains("string"))
     intercept[IllegalArgumentException](new RecordDecoder(clusters, Seq("score")))
   }
@@ -100,7 +119,8 @@ class RecordDecoderSuite extends AnyFunSuite {
   test("corrupt bodies give rows or a MalformedBodyException, never anything else") {
     val seed = 20240501L
     val random = new scala.util.Random(seed)
-    val mixed = new StructType().add("v", SQLDataTypes.VectorType).add("d", DoubleType).add("a", ArrayType(DoubleType))
+    val mixed =
+      new StructType().add("v", SQLDataTypes.VectorType).add("d", DoubleType).add("a", ArrayType(DoubleType))
     val good = AiAlgs.frames((0 until 4).map { i =>
       AiAlgs.record(
         Seq(

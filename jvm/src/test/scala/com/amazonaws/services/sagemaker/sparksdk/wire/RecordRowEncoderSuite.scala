@@ -26,12 +26,17 @@ class RecordRowEncoderSuite extends AnyFunSuite {
     case plain => plain.toDouble
   }
 
-  private def numbers(list: AnyRef): Array[Double] = list.asInstanceOf[JList[AnyRef]].asScala.map(number).toArray
+  private def numbers(list: AnyRef): Array[Double] =
+    list.asInstanceOf[JList[AnyRef]].asScala.map(number).toArray
 
   private def features(cell: JMap[String, AnyRef]): Any =
     if (cell.containsKey("dense")) Vectors.dense(numbers(cell.get("dense")))
     else if (cell.containsKey("matrix"))
-      Matrices.dense(cell.get("rows").asInstanceOf[Int], cell.get("cols").asInstanceOf[Int], numbers(cell.get("column_major")))
+      Matrices.dense(
+        cell.get("rows").asInstanceOf[Int],
+        cell.get("cols").asInstanceOf[Int],
+        numbers(cell.get("column_major"))
+      )
     else
       Vectors.sparse(
         cell.get("size").asInstanceOf[Int],
@@ -42,13 +47,19 @@ class RecordRowEncoderSuite extends AnyFunSuite {
   private def rowsOf(form: String): (StructType, Seq[Seq[Any]]) = {
     val cells = golden(form).get("rows").asInstanceOf[JList[JList[AnyRef]]].asScala.map(_.asScala.toSeq).toSeq
     val featuresType = if (form.startsWith("matrix")) SQLDataTypes.MatrixType else SQLDataTypes.VectorType
-    val schema = if (cells.head.length == 2) new StructType().add("label", DoubleType).add("features", featuresType)
-    else new StructType().add("features", featuresType)
+    val schema =
+      if (cells.head.length == 2) new StructType().add("label", DoubleType).add("features", featuresType)
+      else new StructType().add("features", featuresType)
     (schema, cells.map(row => row.init.map(number) :+ features(row.last.asInstanceOf[JMap[String, AnyRef]])))
   }
 
   private def encoder(schema: StructType, rules: ContentRules = ContentRules.lenient) =
-    RecordRowEncoder(schema, "features", if (schema.fieldNames.contains("label")) Some("label") else None, rules)
+    RecordRowEncoder(
+      schema,
+      "features",
+      if (schema.fieldNames.contains("label")) Some("label") else None,
+      rules
+    )
 
   golden.keys.toSeq.sorted.foreach { form =>
     test(s"$form rows have the golden bytes, from both of Spark's internal forms") {
@@ -66,13 +77,16 @@ class RecordRowEncoderSuite extends AnyFunSuite {
     val rows = (0 until 300).map { i =>
       val size = 1 + random.nextInt(400)
       val dense = Array.fill(size)(random.nextGaussian().toFloat.toDouble)
-      val vector = if (i % 2 == 0) Vectors.dense(dense) else {
-        val indices = (0 until size).filter(_ => random.nextInt(4) == 0).toArray
-        Vectors.sparse(size, indices, indices.map(dense(_)))
-      }
+      val vector =
+        if (i % 2 == 0) Vectors.dense(dense)
+        else {
+          val indices = (0 until size).filter(_ => random.nextInt(4) == 0).toArray
+          Vectors.sparse(size, indices, indices.map(dense(_)))
+        }
       (random.nextInt(1000).toDouble, vector)
     }
-    val bytes = Rows.encode(encoder(Rows.labelled), rows.map { case (l, v) => Rows.unsafe(Rows.labelled, l, v) }: _*)
+    val bytes =
+      Rows.encode(encoder(Rows.labelled), rows.map { case (l, v) => Rows.unsafe(Rows.labelled, l, v) }: _*)
     val payloads = AiAlgs.payloads(bytes)
     assert(payloads.length == rows.length)
     payloads.zip(rows).foreach { case (payload, (label, vector)) =>
@@ -81,7 +95,10 @@ class RecordRowEncoderSuite extends AnyFunSuite {
       vector match {
         case d: DenseVector => assert(tensor == AiAlgs.Tensor("Float32Tensor", d.values.toSeq))
         case s: SparseVector =>
-          assert(tensor == AiAlgs.Tensor("Float32Tensor", s.values.toSeq, s.indices.map(_.toLong).toSeq, Seq(s.size.toLong)))
+          assert(
+            tensor == AiAlgs
+              .Tensor("Float32Tensor", s.values.toSeq, s.indices.map(_.toLong).toSeq, Seq(s.size.toLong))
+          )
       }
     }
   }
@@ -99,10 +116,14 @@ class RecordRowEncoderSuite extends AnyFunSuite {
   }
 
   test("arrays of numbers are written as dense vectors are") {
-    val expected = Rows.encode(encoder(Rows.unlabelled), Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0, -2.0, 3.0)))
+    val expected =
+      Rows.encode(encoder(Rows.unlabelled), Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0, -2.0, 3.0)))
     val arrays = Seq[(DataType, Seq[Any])](
-      (DoubleType, Seq(1.0, -2.0, 3.0)), (FloatType, Seq(1.0f, -2.0f, 3.0f)), (IntegerType, Seq(1, -2, 3)),
-      (LongType, Seq(1L, -2L, 3L)), (ShortType, Seq(1.toShort, -2.toShort, 3.toShort)),
+      (DoubleType, Seq(1.0, -2.0, 3.0)),
+      (FloatType, Seq(1.0f, -2.0f, 3.0f)),
+      (IntegerType, Seq(1, -2, 3)),
+      (LongType, Seq(1L, -2L, 3L)),
+      (ShortType, Seq(1.toShort, -2.toShort, 3.toShort)),
       (ByteType, Seq(1.toByte, -2.toByte, 3.toByte))
     )
     arrays.foreach { case (element, values) =>
@@ -111,18 +132,24 @@ class RecordRowEncoderSuite extends AnyFunSuite {
       assert(Rows.encode(encoder(schema), Rows.generic(schema, values)).sameElements(expected), element)
     }
     val schema = new StructType().add("features", ArrayType(DoubleType))
-    val e = intercept[UnencodableRowException](Rows.encode(encoder(schema), Rows.unsafe(schema, Seq(1.0, null))))
+    val e =
+      intercept[UnencodableRowException](Rows.encode(encoder(schema), Rows.unsafe(schema, Seq(1.0, null))))
     assert(e.getMessage.contains("null at position 1"))
   }
 
   test("labels of every number type are the nearest 32-bit float") {
     val labels = Seq[(DataType, Any, Double)](
-      (IntegerType, 16777217, 16777216.0), (LongType, 3L, 3.0), (FloatType, 0.5f, 0.5), (ShortType, 4.toShort, 4.0),
-      (ByteType, 5.toByte, 5.0), (DecimalType(10, 2), new java.math.BigDecimal("6.25"), 6.25)
+      (IntegerType, 16777217, 16777216.0),
+      (LongType, 3L, 3.0),
+      (FloatType, 0.5f, 0.5),
+      (ShortType, 4.toShort, 4.0),
+      (ByteType, 5.toByte, 5.0),
+      (DecimalType(10, 2), new java.math.BigDecimal("6.25"), 6.25)
     )
     labels.foreach { case (dataType, value, expected) =>
       val schema = new StructType().add("label", dataType).add("features", SQLDataTypes.VectorType)
-      val Seq(payload) = AiAlgs.payloads(Rows.encode(encoder(schema), Rows.unsafe(schema, value, Vectors.dense(1.0))))
+      val Seq(payload) =
+        AiAlgs.payloads(Rows.encode(encoder(schema), Rows.unsafe(schema, value, Vectors.dense(1.0))))
       assert(AiAlgs.read(payload, "label").map(_.values).contains(Seq(expected)), dataType)
     }
   }
@@ -144,7 +171,11 @@ class RecordRowEncoderSuite extends AnyFunSuite {
     val cases = Seq(
       row(1.0, null) -> Seq("\"features\" is null", "row 1"),
       row(null, Vectors.dense(1.0, 2.0)) -> Seq("\"label\" is null", "row 1"),
-      row(1.0, Vectors.dense(1.0, Double.NaN)) -> Seq("\"features\" holds NaN at position 1", "row 1", "finite"),
+      row(1.0, Vectors.dense(1.0, Double.NaN)) -> Seq(
+        "\"features\" holds NaN at position 1",
+        "row 1",
+        "finite"
+      ),
       row(1.0, Vectors.dense(Double.NegativeInfinity, 0.0)) -> Seq("holds -Infinity at position 0"),
       row(1.0, Vectors.dense(1e39, 0.0)) -> Seq("holds 1.0E39 at position 0", "32-bit"),
       row(1.0, Vectors.sparse(2, Array(1), Array(Double.NaN))) -> Seq("holds NaN at position 1"),
@@ -160,18 +191,30 @@ class RecordRowEncoderSuite extends AnyFunSuite {
   }
 
   test("nulls are refused under the lenient rules too") {
-    assert(refused(Rows.labelled, ContentRules.lenient, Rows.unsafe(Rows.labelled, 1.0, null)).contains("is null"))
-    assert(refused(Rows.labelled, ContentRules.lenient, Rows.unsafe(Rows.labelled, null, Vectors.dense(1.0))).contains("is null"))
+    assert(
+      refused(Rows.labelled, ContentRules.lenient, Rows.unsafe(Rows.labelled, 1.0, null)).contains("is null")
+    )
+    assert(
+      refused(Rows.labelled, ContentRules.lenient, Rows.unsafe(Rows.labelled, null, Vectors.dense(1.0)))
+        .contains("is null")
+    )
   }
 
   test("a column that is missing or of another type is named, with what is there") {
-    val missing = intercept[IllegalArgumentException](RecordRowEncoder(Rows.labelled, "feature", None, ContentRules.lenient))
-    assert(missing.getMessage.contains("\"feature\"") && missing.getMessage.contains("\"label\", \"features\""))
+    val missing = intercept[IllegalArgumentException](
+      RecordRowEncoder(Rows.labelled, "feature", None, ContentRules.lenient)
+    )
+    assert(
+      missing.getMessage.contains("\"feature\"") && missing.getMessage.contains("\"label\", \"features\"")
+    )
     val text = new StructType().add("features", StringType)
-    val wrong = intercept[IllegalArgumentException](RecordRowEncoder(text, "features", None, ContentRules.lenient))
+    val wrong =
+      intercept[IllegalArgumentException](RecordRowEncoder(text, "features", None, ContentRules.lenient))
     assert(wrong.getMessage.contains("vector") && wrong.getMessage.contains("string"))
     val label = new StructType().add("label", StringType).add("features", SQLDataTypes.VectorType)
-    val wrongLabel = intercept[IllegalArgumentException](RecordRowEncoder(label, "features", Some("label"), ContentRules.lenient))
+    val wrongLabel = intercept[IllegalArgumentException](
+      RecordRowEncoder(label, "features", Some("label"), ContentRules.lenient)
+    )
     assert(wrongLabel.getMessage.contains("number") && wrongLabel.getMessage.contains("string"))
   }
 }

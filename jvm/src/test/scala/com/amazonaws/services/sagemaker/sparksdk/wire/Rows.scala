@@ -8,7 +8,8 @@ import org.apache.spark.sql.types._
 
 /** Rows in Spark's two internal forms, without a session. */
 object Rows {
-  val labelled: StructType = new StructType().add("label", DoubleType).add("features", SQLDataTypes.VectorType)
+  val labelled: StructType =
+    new StructType().add("label", DoubleType).add("features", SQLDataTypes.VectorType)
   val unlabelled: StructType = new StructType().add("features", SQLDataTypes.VectorType)
 
   def generic(schema: StructType, values: Any*): InternalRow =

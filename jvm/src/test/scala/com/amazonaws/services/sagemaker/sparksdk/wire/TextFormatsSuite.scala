@@ -52,8 +52,30 @@ class TextFormatsSuite extends AnyFunSuite {
 
   test("numbers are written as Java writes them, and read back to themselves") {
     val random = new scala.util.Random(3)
-    val some = Seq(0.0, -0.0, 1.0, -1.0, 0.1, 0.3, 1e-3, 9.99e-4, 1e7, 9999999.0, 123456.789, 1e-300, Double.MaxValue,
-      Double.MinPositiveValue, 0.1 + 0.2, 1.0 / 3, 2.5e-3, 1234567.125, 100.0, 1000.001, Double.NaN, Double.NegativeInfinity)
+    val some = Seq(
+      0.0,
+      -0.0,
+      1.0,
+      -1.0,
+      0.1,
+      0.3,
+      1e-3,
+      9.99e-4,
+      1e7,
+      9999999.0,
+      123456.789,
+      1e-300,
+      Double.MaxValue,
+      Double.MinPositiveValue,
+      0.1 + 0.2,
+      1.0 / 3,
+      2.5e-3,
+      1234567.125,
+      100.0,
+      1000.001,
+      Double.NaN,
+      Double.NegativeInfinity
+    )
     val many = Seq.fill(20000)(random.nextInt(4) match {
       case 0 => random.nextInt(1000000) / 1000.0
       case 1 => random.nextGaussian()

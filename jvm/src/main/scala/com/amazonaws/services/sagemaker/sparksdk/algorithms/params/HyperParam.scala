@@ -37,7 +37,8 @@ private[sparksdk] object Constraint {
 
   /** Between two bounds, each in the interval or not. */
   def within(low: Double, withLow: Boolean, high: Double, withHigh: Boolean): Constraint[Double] = {
-    val text = s"a number in ${if (withLow) "[" else "("}${shown(low)}, ${shown(high)}${if (withHigh) "]" else ")"}"
+    val text =
+      s"a number in ${if (withLow) "[" else "("}${shown(low)}, ${shown(high)}${if (withHigh) "]" else ")"}"
     new Constraint(
       text,
       (v: Double) => (if (withLow) v >= low else v > low) && (if (withHigh) v <= high else v < high)
@@ -69,7 +70,8 @@ private[sparksdk] object Constraint {
     try Some(if (whole) text.trim.toInt.toDouble else text.trim.toDouble).filterNot(_.isInfinite)
     catch { case _: NumberFormatException => None }
 
-  private def shown(bound: Double): String = if (bound == bound.toLong) bound.toLong.toString else bound.toString
+  private def shown(bound: Double): String =
+    if (bound == bound.toLong) bound.toLong.toString else bound.toString
 }
 
 /** A hyper-parameter of a training job: a Param whose name is the name on the wire. */
@@ -140,7 +142,8 @@ private[sparksdk] object HyperParam {
   }
 
   /** A list of words as the JSON list that the service documents. */
-  def jsonList(value: String): String = Constraint.elements(value).map(word => s""""$word"""").mkString("[", ",", "]")
+  def jsonList(value: String): String =
+    Constraint.elements(value).map(word => s""""$word"""").mkString("[", ",", "]")
 
   /** What is sent for a value of a Param. */
   def onTheWire(param: Param[_], value: Any): String = param match {

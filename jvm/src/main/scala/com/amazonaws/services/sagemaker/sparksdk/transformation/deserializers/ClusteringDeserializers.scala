@@ -1,6 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers
 
-import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.ResponseSchemas.{number, of, vector}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.ResponseSchemas.{
+  number,
+  of,
+  vector
+}
 
 /** Reads k-means answers: the distance to the nearest centre and that centre's number.
   *

@@ -1,6 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers
 
-import com.amazonaws.services.sagemaker.sparksdk.transformation.{InternalRowDeserializer, RowBridge, StringList}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  InternalRowDeserializer,
+  RowBridge,
+  StringList
+}
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentTypes, RecordDecoder, ResponseDecoder}
 import org.apache.spark.ml.linalg.SQLDataTypes
 import org.apache.spark.sql.Row

@@ -1,8 +1,17 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers
 
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{InternalRowDeserializer, RowBridge}
-import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.ResponseSchemas.{number, of, vector}
-import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentTypes, CsvNumbersDecoder, LibSVMDecoder, ResponseDecoder}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.ResponseSchemas.{
+  number,
+  of,
+  vector
+}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{
+  ContentTypes,
+  CsvNumbersDecoder,
+  LibSVMDecoder,
+  ResponseDecoder
+}
 import org.apache.spark.sql.Row
 import org.apache.spark.sql.types.StructType
 
@@ -39,7 +48,8 @@ class LibSVMResponseRowDeserializer(
   *
   * @param predictionColumnName the column of the predictions
   */
-class XGBoostCSVRowDeserializer(val predictionColumnName: String = "prediction") extends InternalRowDeserializer {
+class XGBoostCSVRowDeserializer(val predictionColumnName: String = "prediction")
+    extends InternalRowDeserializer {
 
   override val schema: StructType = of(number(predictionColumnName))
 

@@ -1,6 +1,11 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation.serializers
 
-import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentRules, ContentTypes, LibSVMRowEncoder, RowEncoder}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{
+  ContentRules,
+  ContentTypes,
+  LibSVMRowEncoder,
+  RowEncoder
+}
 import org.apache.spark.sql.types.StructType
 
 /** Sends a row as a line of libsvm text: its label, then `index:value` for each stored value, with indices from 1.

@@ -9,7 +9,8 @@ import org.apache.spark.sql.types.StructType
   *
   * @param initialSchema the schema of the rows; `None`: that of the first row, or of `setSchema`
   */
-abstract class SchemaSerializer private[serializers] (initialSchema: Option[StructType]) extends InternalRowSerializer {
+abstract class SchemaSerializer private[serializers] (initialSchema: Option[StructType])
+    extends InternalRowSerializer {
   private[this] var knownSchema: Option[StructType] = initialSchema
   @transient private[this] var bridge: Option[(StructType, RowBridge)] = None
 
@@ -20,7 +21,9 @@ abstract class SchemaSerializer private[serializers] (initialSchema: Option[Stru
   override def serializeRow(row: Row): Array[Byte] = {
     val schema = knownSchema
       .orElse(Option(row.schema))
-      .getOrElse(throw new IllegalArgumentException("the row has no schema: call setSchema before serializeRow"))
+      .getOrElse(
+        throw new IllegalArgumentException("the row has no schema: call setSchema before serializeRow")
+      )
     val ready = Option(bridge).flatten.filter(_._1 == schema).getOrElse((schema, newBridge(schema)))
     bridge = Some(ready)
     ready._2.serialize(row)

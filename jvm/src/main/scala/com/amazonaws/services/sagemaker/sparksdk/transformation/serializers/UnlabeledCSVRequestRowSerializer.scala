@@ -1,6 +1,11 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation.serializers
 
-import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentRules, ContentTypes, RowEncoder, VectorCsvRowEncoder}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{
+  ContentRules,
+  ContentTypes,
+  RowEncoder,
+  VectorCsvRowEncoder
+}
 import org.apache.spark.sql.types.StructType
 
 /** Sends a row's features as a line of comma-separated values, sparse vectors with all their zeros.
