@@ -66,7 +66,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
       case e: SdkException if AwsErrors.isNotFound(e) => Nil
       case e: SdkException =>
         Seq(
-          s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed (${AwsErrors.describe(e)})"
+          s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed " +
+              s"(${AwsErrors.describe(e)})"
         )
     }
   }
