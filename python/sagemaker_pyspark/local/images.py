@@ -33,15 +33,14 @@ def algorithm_of(image: str, registered: Mapping[str, str]) -> Algorithm:
     Raises ``ImageError`` that says what is known.
     """
     specification = registered.get(image) or registered.get(repository(image))
-    if specification is not None:
-        return _load(specification, image)
-    algorithm = built_in(repository(image))
+    algorithm = built_in(repository(image)) if specification is None else _load(specification, image)
     if algorithm is None:
         raise ImageError(
             f"The local service has no algorithm for image '{image}'. Built in:"
             f" {', '.join(built_in_names())}; registered: {', '.join(sorted(registered)) or 'none'}. Register"
             " your own with register_image."
         )
+    algorithm.image = image
     return algorithm
 
 

@@ -6,7 +6,12 @@ import importlib
 
 from .contract import Algorithm
 
-_BUILT_IN = {"kmeans": ("kmeans", "KMeans")}
+_BUILT_IN = {
+    "kmeans": ("kmeans", "KMeans"),
+    "pca": ("pca", "PCA"),
+    "lda": ("lda", "LDA"),
+    "linear-learner": ("linear_learner", "LinearLearner"),
+}
 
 
 def repository(image: str) -> str:

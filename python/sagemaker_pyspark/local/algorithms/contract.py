@@ -102,10 +102,11 @@ class InferenceRequest:
 
 @dataclass(frozen=True)
 class InferenceResponse:
-    """What the container answers with status 200 (an error is a ``CustomerError``)."""
+    """What the container answers; ``status`` is one of 200 to 299 (an error is a ``CustomerError``)."""
 
     body: bytes
     content_type: str
+    status: int = 200
 
 
 class Predictor(ABC):
@@ -117,7 +118,12 @@ class Predictor(ABC):
 
 
 class Algorithm:
-    """Trains and loads models; override what the image can do."""
+    """Trains and loads models; override what the image can do.
+
+    ``image`` is the whole name of the image that the algorithm was found by, tag included.
+    """
+
+    image: str = ""
 
     def train(self, job: TrainingContext) -> None:
         """Read ``job.channels``, write the model's files to ``job.model_dir``."""

@@ -43,9 +43,18 @@ def integer(minimum: int | None = None, maximum: int | None = None) -> Parser:
     return parse
 
 
-def number(minimum: float | None = None, maximum: float | None = None, above: float | None = None) -> Parser:
-    """A finite number in a range; ``above`` is an exclusive lower bound."""
-    words = f"a number{_range(minimum, maximum)}" + (f" greater than {above:g}" if above is not None else "")
+def number(
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> Parser:
+    """A finite number in a range; ``above`` and ``below`` are exclusive bounds."""
+    words = f"a number{_range(minimum, maximum)}"
+    bounds = [f"greater than {above:g}"] if above is not None else []
+    bounds += [f"less than {below:g}"] if below is not None else []
+    if bounds:
+        words += f" {' and '.join(bounds)}"
 
     def parse(text: str) -> float:
         try:
@@ -53,7 +62,8 @@ def number(minimum: float | None = None, maximum: float | None = None, above: fl
         except ValueError:
             raise ValueError(words) from None
         low = (minimum is not None and value < minimum) or (above is not None and value <= above)
-        if not math.isfinite(value) or low or (maximum is not None and value > maximum):
+        high = (maximum is not None and value > maximum) or (below is not None and value >= below)
+        if not math.isfinite(value) or low or high:
             raise ValueError(words)
         return value
 
@@ -95,6 +105,19 @@ def json_list(*allowed: str) -> Parser:
         if not isinstance(values, list) or not values or any(value not in allowed for value in values):
             raise ValueError(words)
         return [str(value) for value in values]
+
+    return parse
+
+
+def comma_list(*allowed: str) -> Parser:
+    """Some words with commas between them, such as ``refresh,prune``."""
+    words = f"a comma-separated list out of {', '.join(allowed)}"
+
+    def parse(text: str) -> list[str]:
+        values = [value.strip() for value in text.split(",")]
+        if any(value not in allowed for value in values):
+            raise ValueError(words)
+        return values
 
     return parse
 

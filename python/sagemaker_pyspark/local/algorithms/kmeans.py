@@ -15,17 +15,11 @@ from numpy.typing import NDArray
 
 from . import ndarray
 from .archive import ArchiveError, ModelArchive
-from .content.records import Records, refuse_non_finite
-from .content.types import read_channel, read_request, response_type, write_response
-from .contract import (
-    Algorithm,
-    CustomerError,
-    InferenceRequest,
-    InferenceResponse,
-    Predictor,
-    TrainingContext,
-)
+from .content.records import FloatArray, Records
+from .contract import Algorithm, CustomerError, Predictor, TrainingContext
 from .hyperparameters import HyperParameter, auto_or, choice, integer, json_list, number, resolve
+from .reading import read_optional, read_records
+from .serving import RecordsPredictor
 
 SCHEMA = (
     HyperParameter("k", integer(2), required=True),
@@ -60,16 +54,16 @@ class KMeans(Algorithm):
                 settings["half_life_time_size"],
                 "its mini-batch learner weighs all batches equally",
             )
-        records = _read(job, "train", settings["feature_dim"])
+        records = read_records(job, "train", settings["feature_dim"])
         if len(records) < settings["k"]:
             raise CustomerError(
                 f"The data has {len(records)} record(s), fewer than the {settings['k']} clusters of k."
             )
-        test = _read(job, "test", settings["feature_dim"]) if "test" in job.channels else None
+        test = read_optional(job, ["test"], settings["feature_dim"])
         centers = fit(records.features, settings, job)
         _report(job, "train", records, centers, settings["eval_metrics"])
-        if test is not None:
-            _report(job, "test", test, centers, settings["eval_metrics"])
+        for channel, part in test.items():
+            _report(job, channel, part, centers, settings["eval_metrics"])
         (job.model_dir / MODEL_FILE).write_bytes(ndarray.dumps([centers.astype(np.float32)]))
 
     def load(self, model: ModelArchive | None, environment: Mapping[str, str]) -> Predictor:
@@ -88,31 +82,24 @@ class KMeans(Algorithm):
         return KMeansPredictor(arrays[0].astype(np.float64))
 
 
-class KMeansPredictor(Predictor):
+class KMeansPredictor(RecordsPredictor):
     """Answers each record with its closest centre and the distance to it."""
 
     def __init__(self, centers: NDArray[np.float64]) -> None:
         self.centers = centers
 
-    def predict(self, request: InferenceRequest) -> InferenceResponse:
-        """Columns ``closest_cluster`` and ``distance_to_cluster``, in the order of the request."""
-        answer = response_type(request.accept)
-        records = read_request(request)
-        if len(records) and records.width != self.centers.shape[1]:
-            raise CustomerError(
-                f"The request's records have {records.width} features, the model expects"
-                f" {self.centers.shape[1]}."
-            )
-        if len(records):
-            refuse_non_finite(records)
-            closest, distance = assign(records.features, self.centers)
-        else:
-            closest, distance = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
-        columns = {
+    @property
+    def width(self) -> int:
+        """Number of features of the centres."""
+        return int(self.centers.shape[1])
+
+    def infer(self, features: Any) -> dict[str, FloatArray]:
+        """Columns ``closest_cluster`` and ``distance_to_cluster``."""
+        closest, distance = assign(features, self.centers)
+        return {
             "closest_cluster": closest.astype(np.float32),
             "distance_to_cluster": distance.astype(np.float32),
         }
-        return write_response(columns, answer)
 
 
 def fit(features: Any, settings: Mapping[str, Any], job: TrainingContext) -> NDArray[np.float64]:
@@ -176,18 +163,6 @@ def assign(features: Any, centers: NDArray[np.float64]) -> tuple[NDArray[np.int6
             dots = np.asarray(part.multiply(centers[best]).sum(axis=1)).ravel()
             distance[start:stop] = np.sqrt(np.maximum(squares - 2.0 * dots + norms[best], 0.0))
     return closest, distance
-
-
-def _read(job: TrainingContext, name: str, feature_dim: int) -> Records:
-    records = read_channel(job.channel(name))
-    job.log.info(f"channel {name}: {len(records)} records of {records.width} features")
-    if records.width != feature_dim:
-        raise CustomerError(
-            f"The records of channel '{name}' have {records.width} features, but hyperparameter feature_dim"
-            f" is {feature_dim}."
-        )
-    refuse_non_finite(records)
-    return records
 
 
 def _report(

@@ -59,7 +59,7 @@ class Runtime:
 
     def _reply(self, response: InferenceResponse, variant: str) -> Reply:
         return Reply(
-            200,
+            response.status,
             response.body,
             {
                 "content-type": response.content_type,

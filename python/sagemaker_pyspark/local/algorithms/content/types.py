@@ -26,16 +26,16 @@ def media_type(value: str) -> tuple[str, dict[str, str]]:
     return name.strip().lower(), {key.strip().lower(): setting.strip() for key, _, setting in parameters}
 
 
-def read_channel(channel: Channel, default: str = RECORDIO) -> Records:
-    """All records of a training channel, protobuf or CSV. For CSV the label comes first, unless
-    ``label_size=0``.
+def read_channel(channel: Channel, types: Sequence[str] = (RECORDIO, CSV)) -> Records:
+    """All records of a training channel in one of ``types``, the first if the channel names none. For CSV
+    the label comes first, unless ``label_size=0``.
     """
-    name, parameters = media_type(channel.content_type or default)
-    if name not in (RECORDIO, CSV):
+    name, parameters = media_type(channel.content_type or types[0])
+    if name not in types:
         version = parameters.get("version", "1.0")
         raise CustomerError(
             f"No iterator has been registered for ContentType ('{name}', '{version}'); channel"
-            f" '{channel.name}' takes {RECORDIO} or {CSV}"
+            f" '{channel.name}' takes {' or '.join(types)}"
         )
     label_size = _label_size(parameters) if name == CSV else 0
     parts = []
