@@ -35,12 +35,15 @@ private[sparksdk] object Frames {
     try ofRows.invoke(companion, session, plan).asInstanceOf[DataFrame]
     catch { case e: InvocationTargetException => throw e.getCause }
 
-  private def execution(dataset: Dataset[_]): QueryExecution = {
+  /** How a DataFrame is run.
+    *
+    * @throws SageMakerSparkSDKException for a DataFrame of a Spark Connect session, which has no plan in this JVM
+    */
+  def execution(dataset: Dataset[_]): QueryExecution = {
     if (dataset.getClass.getName.contains(".connect."))
       throw SageMakerSparkSDKException(
-        "This DataFrame belongs to a Spark Connect session, whose client has no plan to extend: use a " +
-          "classic session " +
-          "(a Spark driver in this process)"
+        s"This DataFrame (${dataset.getClass.getName}) belongs to a Spark Connect session, whose client has no plan: " +
+          "make it in a classic session (SparkSession.builder.master(...))"
       )
     try dataset.getClass.getMethod("queryExecution").invoke(dataset).asInstanceOf[QueryExecution]
     catch { case e: InvocationTargetException => throw e.getCause }

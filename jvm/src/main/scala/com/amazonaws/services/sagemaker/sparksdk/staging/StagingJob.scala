@@ -8,7 +8,7 @@ import scala.concurrent.duration.Duration
 import scala.util.control.NonFatal
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
-import com.amazonaws.services.sagemaker.sparksdk.compat.QueryExecutions
+import com.amazonaws.services.sagemaker.sparksdk.compat.Frames
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
 import org.apache.spark.FutureAction
@@ -67,13 +67,13 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
       case e: SdkException =>
         Seq(
           s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed " +
-              s"(${AwsErrors.describe(e)})"
+            s"(${AwsErrors.describe(e)})"
         )
     }
   }
 
   private def write(dataset: Dataset[_], task: StagingTask, label: String): Unit = {
-    val plan = QueryExecutions.of(dataset)
+    val plan = Frames.execution(dataset)
     val context = dataset.sparkSession.sparkContext
     val watch = new TaskWatch
     context.addSparkListener(watch)
