@@ -11,6 +11,8 @@ _BUILT_IN = {
     "pca": ("pca", "PCA"),
     "lda": ("lda", "LDA"),
     "linear-learner": ("linear_learner", "LinearLearner"),
+    "xgboost": ("xgboost", "XGBoost"),
+    "sagemaker-xgboost": ("xgboost", "XGBoost"),
 }
 
 
