@@ -11,6 +11,7 @@ _BUILT_IN = {
     "pca": ("pca", "PCA"),
     "lda": ("lda", "LDA"),
     "linear-learner": ("linear_learner", "LinearLearner"),
+    "factorization-machines": ("factorization_machines", "FactorizationMachines"),
     "xgboost": ("xgboost", "XGBoost"),
     "sagemaker-xgboost": ("xgboost", "XGBoost"),
 }
