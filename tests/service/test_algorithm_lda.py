@@ -52,7 +52,7 @@ def test_topics_are_found_and_mixtures_follow(aws: LocalSageMaker) -> None:
 
 
 def test_digits_are_described_as_well_as_by_the_learner_itself(aws: LocalSageMaker) -> None:
-    digits = np.asarray(datasets.load_digits().data[:600])
+    digits = np.asarray(datasets.load_digits().data[:300])
     settings = {"num_topics": 10, "feature_dim": 64, "mini_batch_size": len(digits), "alpha0": 5.0}
     trained = jobs.train(aws, IMAGE, settings, {"train": support.dense(digits)})
     direct = decomposition.LatentDirichletAllocation(10, doc_topic_prior=0.5, random_state=0).fit(digits)
