@@ -142,8 +142,7 @@ def _methods(group: Group, row: dict[str, Any]) -> str:
 '''
     if row.get("setter"):
         argument = ARGUMENTS.get((group.module, row["setter"]), "value")
-        rule = f" ({row['constraint']})" if row.get("constraint") else ""
-        doc = _docstring(f"Set `{name}`{rule}: {row['doc']}", 8)
+        doc = _docstring(f"Set `{name}`: {row['doc']}", 8)
         text += f"""    def {row["setter"]}(self, {argument}: {taken}) -> Self:
 {doc}
         self.set({attribute}, {argument})
@@ -175,8 +174,8 @@ def _quoted(text: str) -> str:
 def _docstring(text: str, indent: int) -> str:
     pad = " " * indent
     text = text.replace("\\", "\\\\").rstrip(".") + "."
-    lines = textwrap.wrap(text, WIDTH - indent - 3, break_long_words=False)
-    if len(lines) == 1 and len(lines[0]) + indent + 6 <= WIDTH:
+    lines = textwrap.wrap(text, WIDTH - indent - 6, break_long_words=False)
+    if len(lines) == 1:
         return f'{pad}"""{lines[0]}"""'
     return f'{pad}"""' + f"\n{pad}".join(lines) + f'\n{pad}"""'
 

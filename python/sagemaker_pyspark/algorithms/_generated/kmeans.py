@@ -91,8 +91,8 @@ class KMeansParams(Params):
     )
 
     def setCenterFactor(self, value: str | float) -> Self:
-        """Set `extra_center_factor` (auto, or a whole number > 0): The number of centres during training, as
-        a multiple of k; auto, or a whole number > 0.
+        """Set `extra_center_factor`: The number of centres during training, as a multiple of k; auto, or a
+        whole number > 0.
         """
         self.set(self.extra_center_factor, value)
         return self
@@ -102,9 +102,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.extra_center_factor)
 
     def setEpochs(self, value: int) -> Self:
-        """Set `epochs` (a whole number >= 1): The number of passes over the training data; a whole number >=
-        1.
-        """
+        """Set `epochs`: The number of passes over the training data; a whole number >= 1."""
         self.set(self.epochs, value)
         return self
 
@@ -113,8 +111,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.epochs)
 
     def setEvalMetrics(self, value: str) -> Self:
-        """Set `eval_metrics` (a comma-separated list out of msd, ssd): The scores that are reported: mean
-        squared distance, sum of squared distances; a comma-separated list out of msd, ssd.
+        """Set `eval_metrics`: The scores that are reported: mean squared distance, sum of squared
+        distances; a comma-separated list out of msd, ssd.
         """
         self.set(self.eval_metrics, value)
         return self
@@ -124,7 +122,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.eval_metrics)
 
     def setFeatureDim(self, value: int) -> Self:
-        """Set `feature_dim` (a whole number >= 1): The number of features in the input; a whole number >= 1."""
+        """Set `feature_dim`: The number of features in the input; a whole number >= 1."""
         self.set(self.feature_dim, value)
         return self
 
@@ -133,8 +131,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.feature_dim)
 
     def setHalflifeTime(self, value: int) -> Self:
-        """Set `half_life_time_size` (a whole number >= 0): The number of rows after which an observation
-        weighs half; 0 for no decay; a whole number >= 0.
+        """Set `half_life_time_size`: The number of rows after which an observation weighs half; 0 for no
+        decay; a whole number >= 0.
         """
         self.set(self.half_life_time_size, value)
         return self
@@ -144,9 +142,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.half_life_time_size)
 
     def setInitMethod(self, value: str) -> Self:
-        """Set `init_method` (one of random, kmeans++): How the first centres are chosen; one of random,
-        kmeans++.
-        """
+        """Set `init_method`: How the first centres are chosen; one of random, kmeans++."""
         self.set(self.init_method, value)
         return self
 
@@ -155,7 +151,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.init_method)
 
     def setK(self, value: int) -> Self:
-        """Set `k` (a whole number >= 2): The number of clusters; a whole number >= 2."""
+        """Set `k`: The number of clusters; a whole number >= 2."""
         self.set(self.k, value)
         return self
 
@@ -164,8 +160,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.k)
 
     def setLocalInitMethod(self, value: str) -> Self:
-        """Set `local_lloyd_init_method` (one of random, kmeans++): How Lloyd's algorithm chooses its first
-        centres; one of random, kmeans++.
+        """Set `local_lloyd_init_method`: How Lloyd's algorithm chooses its first centres; one of random,
+        kmeans++.
         """
         self.set(self.local_lloyd_init_method, value)
         return self
@@ -175,8 +171,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.local_lloyd_init_method)
 
     def setMaxIter(self, value: int) -> Self:
-        """Set `local_lloyd_max_iter` (a whole number >= 1): The most iterations of Lloyd's algorithm on the
-        centres; a whole number >= 1.
+        """Set `local_lloyd_max_iter`: The most iterations of Lloyd's algorithm on the centres; a whole
+        number >= 1.
         """
         self.set(self.local_lloyd_max_iter, value)
         return self
@@ -186,9 +182,7 @@ class KMeansParams(Params):
         return self.getOrDefault(self.local_lloyd_max_iter)
 
     def setMiniBatchSize(self, size: int) -> Self:
-        """Set `mini_batch_size` (a whole number >= 1): The number of rows in a mini-batch; a whole number >=
-        1.
-        """
+        """Set `mini_batch_size`: The number of rows in a mini-batch; a whole number >= 1."""
         self.set(self.mini_batch_size, size)
         return self
 
@@ -197,8 +191,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.mini_batch_size)
 
     def setTol(self, value: float) -> Self:
-        """Set `local_lloyd_tol` (a number in [0, 1]): The change in loss at which Lloyd's algorithm stops
-        early; a number in [0, 1].
+        """Set `local_lloyd_tol`: The change in loss at which Lloyd's algorithm stops early; a number in
+        [0, 1].
         """
         self.set(self.local_lloyd_tol, value)
         return self
@@ -208,8 +202,8 @@ class KMeansParams(Params):
         return self.getOrDefault(self.local_lloyd_tol)
 
     def setTrialNum(self, value: str | float) -> Self:
-        """Set `local_lloyd_num_trials` (auto, or a whole number > 0): How often Lloyd's algorithm runs on the
-        centres; the best run counts; auto, or a whole number > 0.
+        """Set `local_lloyd_num_trials`: How often Lloyd's algorithm runs on the centres; the best run
+        counts; auto, or a whole number > 0.
         """
         self.set(self.local_lloyd_num_trials, value)
         return self

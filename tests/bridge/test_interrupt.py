@@ -1,0 +1,82 @@
+"""Ctrl-C while a fit is waited for, on the local service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.bridge import stages
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from sagemaker_pyspark.local import LocalSageMaker
+    from sagemaker_pyspark.options import Progress
+
+
+@pytest.fixture()
+def points(spark: SparkSession) -> DataFrame:
+    from pyspark.ml.linalg import Vectors
+
+    rows = [(Vectors.dense([float(i % 3), 1.0]),) for i in range(30)]
+    return spark.createDataFrame(rows, ["features"])
+
+
+def interrupting(phase: str) -> Any:
+    """A callback that presses Ctrl-C when that phase is reported."""
+
+    def press(progress: Progress) -> None:
+        if progress.phase == phase:
+            raise KeyboardInterrupt
+
+    return press
+
+
+def estimator(aws: LocalSageMaker, **settings: Any) -> Any:
+    from sagemaker_pyspark import IAMRole, SageMakerClients
+    from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+    client: dict[str, Any] = aws.client_options()
+    return stages.example(
+        KMeansSageMakerEstimator,
+        sagemakerRole=IAMRole(aws.role_arn),
+        sagemakerClient=SageMakerClients.create_sagemaker_client(**client),
+        s3Client=SageMakerClients.create_s3_default_client(**client),
+        stsClient=SageMakerClients.create_sts_default_client(**client),
+        training_poll_interval_millis=50,
+        endpoint_poll_interval_millis=50,
+        k=3,
+        **settings,
+    )
+
+
+def test_the_training_job_goes_on_and_is_named_with_the_command_that_stops_it(
+    aws: LocalSageMaker, points: DataFrame
+) -> None:
+    stage = estimator(aws, progress=interrupting("Training"))
+    with pytest.raises(KeyboardInterrupt) as pressed:
+        stage.fit(points)
+    message, job = str(pressed.value), stage.latestTrainingJob
+    assert f"aws sagemaker stop-training-job --training-job-name {job}" in message
+    assert f"--region {aws.client_options()['region']}" in message
+    described = aws.boto3_client("sagemaker").describe_training_job(TrainingJobName=job)
+    assert described["TrainingJobStatus"] in ("InProgress", "Completed")
+
+
+def test_the_training_job_is_stopped_when_that_was_asked_for(aws: LocalSageMaker, points: DataFrame) -> None:
+    stage = estimator(aws, progress=interrupting("Training"), stop_on_interrupt=True)
+    with pytest.raises(KeyboardInterrupt, match="told to stop the training job"):
+        stage.fit(points)
+    described = aws.boto3_client("sagemaker").describe_training_job(TrainingJobName=stage.latestTrainingJob)
+    assert described["TrainingJobStatus"] in ("Stopping", "Stopped")
+
+
+def test_an_endpoint_that_is_coming_up_is_named(aws: LocalSageMaker, points: DataFrame) -> None:
+    stage = estimator(aws, progress=interrupting("Hosting"))
+    with pytest.raises(KeyboardInterrupt, match="endpoint was coming up") as pressed:
+        stage.fit(points)
+    sagemaker = aws.boto3_client("sagemaker")
+    names = [endpoint["EndpointName"] for endpoint in sagemaker.list_endpoints()["Endpoints"]]
+    mine = [name for name in names if name in str(pressed.value)]
+    assert len(mine) == 1
+    sagemaker.delete_endpoint(EndpointName=mine[0])
