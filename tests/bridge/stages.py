@@ -14,7 +14,9 @@ INSTANCES = ("ml.m5.large", 1, "ml.m5.large", 2)
 
 def subclasses(base: type) -> list[Any]:
     """All classes below one, without those of tests."""
-    below = [c for child in base.__subclasses__() for c in [child, *subclasses(child)]]
+    below: list[Any] = []
+    for child in base.__subclasses__():
+        below += [child, *subclasses(child)]
     return [c for c in below if c.__module__.startswith("sagemaker_pyspark.")]
 
 

@@ -74,11 +74,11 @@ def test_arguments_that_the_jvm_refuses_are_value_and_type_errors(spark: SparkSe
         (TypeError, getattr(jvm, f"{PACKAGE}.settings.SettingTypeException")("too large")),
     )
     for kind, exception in cases:
-        with pytest.raises(kind, match="^too large$") as caught, translated():
+        with pytest.raises(kind, match=r"^too large$") as caught, translated():
             stages.raised(jvm, exception)()
         assert isinstance(caught.value, Py4JJavaError)
         assert caught.value.java_exception is not None
-        assert "IllegalArgumentException" in caught.value.java_stack_trace or kind is TypeError  # type: ignore[attr-defined]
+        assert "IllegalArgumentException" in caught.value.java_stack_trace or kind is TypeError
 
 
 def test_an_exception_that_is_not_ours_passes_unchanged(spark: SparkSession) -> None:
@@ -100,20 +100,20 @@ def test_our_error_is_found_among_the_causes_and_in_the_text_of_sparks(spark: Sp
     ours = jvm_exceptions(jvm)["RowCountError"]
     spark_exception = getattr(jvm, "org.apache.spark.SparkException")
     wrapped = spark_exception("Job aborted", jvm.java.lang.RuntimeException("task failed", ours))
-    with pytest.raises(RowCountError, match="^10 rows sent, 7 answered$"), explained():
+    with pytest.raises(RowCountError, match=r"^10 rows sent, 7 answered$"), explained():
         stages.raised(jvm, wrapped)()
     text = (
         "Job aborted due to stage failure: Lost task 0.0 in stage 1.0 (TID 1): "
         f"{PACKAGE}.exceptions.InferenceException: the endpoint e said no\n\tat somewhere"
     )
-    with pytest.raises(InferenceError, match="^the endpoint e said no$"), explained():
+    with pytest.raises(InferenceError, match=r"^the endpoint e said no$"), explained():
         stages.raised(jvm, spark_exception(text))()
 
 
 def test_actions_of_spark_that_fail_for_other_reasons_keep_their_exception(spark: SparkSession) -> None:
     from sagemaker_pyspark import explained
 
-    with pytest.raises(Exception, match="DIVIDE_BY_ZERO|raise_error|boom"), explained():
+    with pytest.raises(Exception, match=r"DIVIDE_BY_ZERO|raise_error|boom"), explained():
         spark.sql("select raise_error('boom')").collect()
 
 

@@ -79,7 +79,8 @@ def test_every_jvm_class_that_python_names_can_be_loaded(spark: SparkSession) ->
     named = {c._wrapped_class for c in stages.subclasses(SageMakerJavaWrapper)} - {None}
     ours = sorted(str(name) for name in named if str(name).startswith("com.amazonaws."))
     assert len(ours) > 30
-    loader = spark._jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    jvm: Any = spark._jvm
+    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
     door.call("version")
     missing = []
     for name in ours:

@@ -1,4 +1,4 @@
-"""What a program sees when the jar is missing, foreign, old or for another Scala: each in a process of its own."""
+"""What a program sees when the jar is missing, foreign, old or for another Scala, each in its own process."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def stage():
 """
 
 
-def run(program: str, **environment: str) -> list[str]:
+def run(program: str, start: str = START, **environment: str) -> list[str]:
     """The lines that a program prints."""
     done = subprocess.run(
-        [sys.executable, "-c", START + program],
+        [sys.executable, "-c", start + program],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -110,8 +110,10 @@ def test_a_jar_for_another_scala_is_named() -> None:
 
 
 def test_spark_connect_and_a_stopped_session_are_said(tmp_path: Path) -> None:
-    (line,) = run("attempt(lambda: configure_spark(builder))\n", SPARK_REMOTE="sc://127.0.0.1:1")
-    assert line.startswith("SessionError: This is a Spark Connect session")
+    connect = "attempt(lambda: configure_spark(SparkSession.builder))\nattempt(stage)\n"
+    printed = run(connect, start=START.replace("builder = ", "# "), SPARK_REMOTE="sc://127.0.0.1:1")
+    assert len(printed) == 2
+    assert all(line.startswith("SessionError: This is a Spark Connect session") for line in printed)
     printed = run(
         "spark = configure_spark(builder).getOrCreate()\n"
         "kept = stage()\n"

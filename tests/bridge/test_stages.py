@@ -99,7 +99,7 @@ def test_hyper_parameters_are_checked_when_they_are_set(spark: SparkSession) -> 
             attempt()
         assert isinstance(refused.value, Py4JJavaError)
     for wrong in ("0", 2.5, None, [2]):
-        with pytest.raises(TypeError, match="^k "):
+        with pytest.raises(TypeError, match=r"^k "):
             stage.setK(wrong)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="finite"):
         stage.setTol(float("nan"))
@@ -114,9 +114,8 @@ def test_setters_return_the_stage_and_both_sides_agree(spark: SparkSession) -> N
     import numpy as np
 
     stage = kmeans()
-    chained = (
-        stage.setK(np.int64(3)).setTol(1).setTrialNum(5).setEvalMetrics("msd, ssd").setMiniBatchSize(size=7)
-    )
+    three: Any = np.int64(3)
+    chained = stage.setK(three).setTol(1).setTrialNum(5).setEvalMetrics("msd, ssd").setMiniBatchSize(size=7)
     assert chained is stage
     expected = {
         "getK": 3,

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -33,11 +34,12 @@ def test_old_modules_have_their_names(module: str, names: str) -> None:
 def test_a_name_that_is_module_and_class_is_the_class_as_an_attribute() -> None:
     import sagemaker_pyspark
     from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator as ByPackage
-    from sagemaker_pyspark.algorithms.KMeansSageMakerEstimator import KMeansSageMakerEstimator as ByModule
-    from sagemaker_pyspark.SageMakerModel import SageMakerModel
 
-    assert ByPackage is ByModule
-    assert sagemaker_pyspark.SageMakerModel is SageMakerModel
+    names: dict[str, Any] = {"ByPackage": ByPackage}
+    exec("from sagemaker_pyspark.algorithms.KMeansSageMakerEstimator import KMeansSageMakerEstimator", names)
+    exec("from sagemaker_pyspark.SageMakerModel import SageMakerModel", names)
+    assert names["KMeansSageMakerEstimator"] is ByPackage
+    assert sagemaker_pyspark.SageMakerModel is names["SageMakerModel"]
     assert isinstance(sagemaker_pyspark.SageMakerEstimator, type)
     assert sagemaker_pyspark.S3Resources.S3DataPath is sagemaker_pyspark.S3DataPath
 

@@ -31,7 +31,7 @@ def all_values() -> list[Any]:
         CreatedResources("model", None, "endpoint"),
         serializers.ProtobufRequestRowSerializer(schema, "f"),
         serializers.LibSVMRequestRowSerializer(labelColumnName="l"),
-        deserializers.ProtobufResponseRowDeserializer(schema, ["a"]),
+        deserializers.ProtobufResponseRowDeserializer(schema, ["a", "3:\U0001f600", ""]),
         deserializers.ProtobufResponseRowDeserializer(schema),
         deserializers.KMeansProtobufResponseRowDeserializer("d", "c"),
         deserializers.LibSVMResponseRowDeserializer(4, "l", "f"),
@@ -125,7 +125,7 @@ def test_settings_are_encoded_by_what_they_are() -> None:
         "map": {"k": "v"},
         "option": "content",
     }
-    with pytest.raises(TypeError, match="trainingImage is of type builtins.object"):
+    with pytest.raises(TypeError, match=r"trainingImage is of type builtins.object"):
         values.encode_settings({"trainingImage": object()})
 
 

@@ -114,8 +114,9 @@ def _translate(gateway: Any, java: JavaObject, arguments_too: bool) -> BaseExcep
 
 
 def _argument_error(kind: type[JavaValueError | JavaTypeError], java: JavaObject) -> BaseException:
-    error = kind(_message(java), java)
-    error.args = (_message(java),)
+    error = kind(_message(java))
+    # ValueError's constructor, written in C, leaves out that of the second parent.
+    error.java_exception, error.errmsg, error.exception_cmd = java, _message(java), None
     error.java_stack_trace = _stack_trace(java)
     return error
 

@@ -42,7 +42,14 @@ class StageReader(JavaMLReader[Any]):
     def load(self, path: str) -> Any:
         """Load from a path."""
         with translated():
-            return super().load(path)
+            stage = super().load(path)
+        found = str(stage._java_obj.getClass().getName())
+        if found != stage._wrapped_class:
+            raise ValueError(
+                f"{path} holds a {found}, not a {stage._wrapped_class}: load it with "
+                f"{found.rpartition('.')[2]}.load."
+            )
+        return stage
 
 
 class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWritable):

@@ -46,7 +46,7 @@ def _written(value: Any) -> Any:
     if isinstance(value, StructType):
         return value.json()
     if isinstance(value, (list, tuple)):
-        return json.dumps(list(value))
+        return "".join(f"{_units(item)}:{item}" for item in value)
     return None if value is None else str(value)
 
 
@@ -56,5 +56,22 @@ def _read(attribute: str, text: Any) -> Any:
     if attribute == "schema":
         return StructType.fromJson(json.loads(text))
     if attribute == "protobufKeys":
-        return json.loads(text)
+        return _read_list(text)
     return int(text) if attribute == "dim" else text
+
+
+def _units(text: str) -> int:
+    """The length of a string as the JVM counts it."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _read_list(text: str) -> list[str]:
+    """A list as the JVM writes it in one string: each element behind its length and a colon."""
+    units, items = text.encode("utf-16-le"), []
+    while units:
+        length, _, rest = units.decode("utf-16-le").partition(":")
+        end = 2 * int(length)
+        rest_units = rest.encode("utf-16-le")
+        items.append(rest_units[:end].decode("utf-16-le"))
+        units = rest_units[end:]
+    return items
