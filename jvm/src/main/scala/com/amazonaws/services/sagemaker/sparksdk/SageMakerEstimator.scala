@@ -3,7 +3,7 @@ package com.amazonaws.services.sagemaker.sparksdk
 import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
-import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{HyperParam, SageMakerAlgorithmParams}
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{AlgorithmParams, HyperParam}
 import com.amazonaws.services.sagemaker.sparksdk.inference.Inference
 import com.amazonaws.services.sagemaker.sparksdk.settings._
 import com.amazonaws.services.sagemaker.sparksdk.staging.StagedData
@@ -143,27 +143,19 @@ class SageMakerEstimator(override val uid: String)
     (written(p => hasDefault(p)) ++ hyperParameters ++ written(p => isSet(p))).asJava
   }
 
-  /** Throws when a hyper-parameter is missing without which the job would fail. */
+  /** Throws when a hyper-parameter is missing, or has a value, with which the job would fail. */
   private[sparksdk] def requireHyperParameters(): Unit = this match {
-    case algorithm: SageMakerAlgorithmParams =>
-      val missing =
-        algorithm.requiredHyperParameters.map(_.name).filterNot(makeHyperParameters().containsKey(_))
-      if (missing.nonEmpty) {
-        throw new IllegalArgumentException(
-          s"The hyper-parameter ${missing.mkString(", ")} of ${getClass.getSimpleName} is not set and has no default: " +
-            "set it before fit"
-        )
-      }
+    case algorithm: AlgorithmParams => algorithm.checkHyperParameters(makeHyperParameters().asScala.toMap)
     case _ => ()
   }
 
-  private[sparksdk] def hyperParametersFor(staged: StagedData): Map[String, String] = {
-    val fromData = this match {
-      case algorithm: SageMakerAlgorithmParams =>
-        algorithm.hyperParametersOfData(staged.featureWidth, staged.rowCount)
-      case _ => Map.empty[String, String]
-    }
-    fromData ++ makeHyperParameters().asScala
+  private[sparksdk] def hyperParametersFor(staged: StagedData): Map[String, String] = this match {
+    case algorithm: AlgorithmParams =>
+      val fromData = algorithm.hyperParametersOfData(staged.featureWidth, staged.rowCount)
+      val sent = algorithm.sentHyperParameters(fromData ++ makeHyperParameters().asScala)
+      sent.notes.foreach(note => logWarning(note))
+      sent.values
+    case _ => makeHyperParameters().asScala.toMap
   }
 
   /** The schema that `transform` of the fitted model gives. */

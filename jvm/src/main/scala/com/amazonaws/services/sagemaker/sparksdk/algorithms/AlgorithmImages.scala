@@ -52,6 +52,34 @@ private[sparksdk] object AlgorithmImages {
       )
   }
 
+  /** The version in the table that somebody means: itself; a release such as `1.7`, for its newest build; `latest` and
+    * `0.72` for `1`, as the registry tags them; `None` for the newest.
+    *
+    * @throws java.lang.IllegalArgumentException when there is none; the message lists the versions
+    */
+  def version(algorithm: String, chosen: Option[String]): String = {
+    val known = versions(algorithm)
+    chosen match {
+      case None => known.last
+      case Some("latest" | "0.72") => Original
+      case Some(name) =>
+        known.find(_ == name).orElse(known.reverse.find(_.startsWith(s"$name-"))).getOrElse(
+          throw new IllegalArgumentException(
+            s"algorithmVersion is '$name': expected one of ${known.mkString(", ")} for $algorithm"
+          )
+        )
+    }
+  }
+
+  /** The version that an image's address names, when it is an image of the algorithm. */
+  def versionOf(algorithm: String, image: String): Option[String] = {
+    val tags = images.filter(_.algorithm == algorithm).map(i => s"/${i.repository}:${i.version}" -> i.version).distinct
+    tags.collectFirst { case (ending, version) if image.endsWith(ending) => version }
+      .orElse(Some(Original).filter(_ => image.endsWith(s"/$algorithm:latest")))
+  }
+
+  private val Original = "1"
+
   /** The versions of an algorithm, the oldest first. */
   def versions(algorithm: String): Seq[String] =
     images.filter(_.algorithm == algorithm).map(_.version).distinct

@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.python
 
-import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{HyperParam, SageMakerAlgorithmParams}
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{AlgorithmParams, HyperParam}
 import com.fasterxml.jackson.databind.node.{ArrayNode, JsonNodeFactory}
 import org.apache.spark.ml.param.Param
 
@@ -10,7 +10,7 @@ private[python] object HyperParameterSpec {
   def of(className: String): ArrayNode = {
     val stage = StageMaker.instance(className, None)
     val required = stage match {
-      case algorithm: SageMakerAlgorithmParams => algorithm.requiredHyperParameters.map(_.name).toSet
+      case algorithm: AlgorithmParams => algorithm.requiredHyperParameters(Map.empty).map(_.name).toSet
       case _ => Set.empty[String]
     }
     val methods = stage.getClass.getMethods

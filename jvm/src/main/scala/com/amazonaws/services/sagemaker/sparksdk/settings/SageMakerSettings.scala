@@ -109,6 +109,7 @@ final case class ClientSettings(
 /** Everything that an estimator is configured with and that isn't a hyper-parameter.
   *
   * @param region the region of the algorithm's image; `None` for the SageMaker client's
+  * @param algorithmVersion the version of the algorithm's image; `None` for the newest
   */
 final case class SageMakerSettings(
     training: TrainingSettings = TrainingSettings(),
@@ -116,7 +117,8 @@ final case class SageMakerSettings(
     hosting: HostingSettings = HostingSettings(),
     transform: TransformSettings = TransformSettings(),
     clients: ClientSettings = ClientSettings(),
-    region: Option[String] = None
+    region: Option[String] = None,
+    algorithmVersion: Option[String] = None
 )
 
 /** Everything that a model is configured with.

@@ -129,6 +129,12 @@ final class BooleanHyperParam(parent: Params, name: String, doc: String)
   override def kind: String = "boolean-string"
 }
 
+private[sparksdk] object BooleanHyperParam {
+
+  /** The text that stands for a truth value. */
+  def text(value: Boolean): String = if (value) "True" else "False"
+}
+
 private[sparksdk] object HyperParam {
   val trueOrFalse: Constraint[String] = Constraint.oneOf("True", "False")
 

@@ -1,9 +1,53 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
-import org.apache.spark.ml.param.{IntParam, Param, Params}
+import org.apache.spark.ml.param.{DoubleParam, IntParam, Param, Params}
 
-/** What the algorithms of Amazon SageMaker have in common: the width of the vectors and the size of a batch. */
-trait SageMakerAlgorithmParams extends Params {
+/** What every algorithm knows of its hyper-parameters beside their Params. `sent` is always what a training job would be
+  * sent: name on the wire and value.
+  */
+trait AlgorithmParams extends Params {
+
+  /** The hyper-parameters without which a training job would fail. */
+  private[sparksdk] def requiredHyperParameters(sent: Map[String, String]): Seq[Param[_]] = Nil
+
+  /** Those that the staged data gives when nobody set them. */
+  private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] = Map.empty
+
+  /** What goes to the image that was chosen. */
+  private[sparksdk] def sentHyperParameters(sent: Map[String, String]): SentHyperParameters =
+    SentHyperParameters(sent)
+
+  /** Throws an IllegalArgumentException for what a training job would fail on. */
+  private[sparksdk] def checkHyperParameters(sent: Map[String, String]): Unit = {
+    val missing = requiredHyperParameters(sent).map(_.name).filterNot(sent.contains)
+    if (missing.nonEmpty) {
+      throw new IllegalArgumentException(
+        s"The hyper-parameter ${missing.mkString(", ")} of ${getClass.getSimpleName} is not set and has no default: " +
+          "set it before fit"
+      )
+    }
+  }
+
+  private[params] def intParam(name: String, doc: String, constraint: Constraint[Int]): IntParam =
+    new IntHyperParam(this, name, doc, constraint)
+
+  private[params] def doubleParam(name: String, doc: String, constraint: Constraint[Double]): DoubleParam =
+    new DoubleHyperParam(this, name, doc, constraint)
+
+  private[params] def textParam(name: String, doc: String, constraint: Constraint[String]): Param[String] =
+    new StringHyperParam(this, name, doc, constraint)
+
+  private[params] def booleanParam(name: String, doc: String): Param[String] = new BooleanHyperParam(this, name, doc)
+}
+
+/** What a training job is sent.
+  *
+  * @param notes a sentence for each value that differs from what the user set
+  */
+private[sparksdk] final case class SentHyperParameters(values: Map[String, String], notes: Seq[String] = Nil)
+
+/** What most algorithms of Amazon SageMaker have in common: the width of the vectors and the size of a batch. */
+trait SageMakerAlgorithmParams extends AlgorithmParams {
 
   /** The number of features; when it isn't set, the width of the staged vectors. */
   val featureDim: IntParam =
@@ -21,10 +65,24 @@ trait SageMakerAlgorithmParams extends Params {
 
   def setMiniBatchSize(value: Int): this.type = set(miniBatchSize, value)
 
-  /** The hyper-parameters without which a training job would fail. */
-  private[sparksdk] def requiredHyperParameters: Seq[Param[_]] = Nil
-
-  /** Those that the staged data gives when nobody set them: name on the wire and value. */
-  private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] =
+  override private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] =
     featureWidth.map(width => featureDim.name -> width.toString).toMap
+}
+
+/** What an algorithm predicts, where the class of the estimator says it. */
+trait PredictorTypeParams extends AlgorithmParams {
+
+  /** The only value of [[predictorType]] that goes with the class and its deserializer. */
+  protected def predictor: String
+
+  val predictorType: Param[String] = textParam(
+    "predictor_type",
+    "What is predicted; the class of the estimator says it",
+    new Constraint(s"$predictor, which the class says", (_: String) == predictor)
+  )
+
+  override private[sparksdk] def checkHyperParameters(sent: Map[String, String]): Unit = {
+    super.checkHyperParameters(sent)
+    sent.get(predictorType.name).foreach(predictorType.isValid)
+  }
 }
