@@ -36,6 +36,7 @@ DOMAINS = (
     ("us-isob-", "sc2s.sgov.gov"),
     ("us-isof-", "csp.hci.ic.gov"),
     ("eu-isoe-", "cloud.adc-e.uk"),
+    ("eusc-", "amazonaws.eu"),
 )
 
 
@@ -46,12 +47,11 @@ def domain(region: str) -> str:
 
 def downloaded() -> zipfile.ZipFile:
     """The package's wheel, from the registry that pip is set up for."""
-    folder = tempfile.mkdtemp()
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, SOURCE],
-        check=True,
-    )
-    return zipfile.ZipFile(next(Path(folder).glob("*.whl")))
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, SOURCE], check=True
+        )
+        return zipfile.ZipFile(io.BytesIO(next(Path(folder).glob("*.whl")).read_bytes()))
 
 
 def rows(wheel: zipfile.ZipFile) -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -79,8 +79,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    check = parser.parse_args().check
     wanted = table()
-    if parser.parse_args().check:
+    if check:
         if TABLE.read_text() != wanted:
             print(
                 f"{TABLE.relative_to(ROOT)} is not what {SOURCE} gives: run {Path(__file__).name}",

@@ -22,5 +22,7 @@ private[sparksdk] trait AlgorithmEstimator extends EstimatorSettings {
 
   override protected def defaultImage: Option[String] = Some(algorithmImage)
 
-  override protected def defaultSerializer: Option[RequestRowSerializer] = Some(new ProtobufRequestRowSerializer())
+  override protected def defaultSerializer: Option[RequestRowSerializer] = Some(
+    new ProtobufRequestRowSerializer()
+  )
 }

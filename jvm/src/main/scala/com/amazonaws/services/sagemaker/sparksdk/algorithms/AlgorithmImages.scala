@@ -63,18 +63,23 @@ private[sparksdk] object AlgorithmImages {
       case None => known.last
       case Some("latest" | "0.72") => Original
       case Some(name) =>
-        known.find(_ == name).orElse(known.reverse.find(_.startsWith(s"$name-"))).getOrElse(
-          throw new IllegalArgumentException(
-            s"algorithmVersion is '$name': expected one of ${known.mkString(", ")} for $algorithm"
+        known
+          .find(_ == name)
+          .orElse(known.reverse.find(_.startsWith(s"$name-")))
+          .getOrElse(
+            throw new IllegalArgumentException(
+              s"algorithmVersion is '$name': expected one of ${known.mkString(", ")} for $algorithm"
+            )
           )
-        )
     }
   }
 
   /** The version that an image's address names, when it is an image of the algorithm. */
   def versionOf(algorithm: String, image: String): Option[String] = {
-    val tags = images.filter(_.algorithm == algorithm).map(i => s"/${i.repository}:${i.version}" -> i.version).distinct
-    tags.collectFirst { case (ending, version) if image.endsWith(ending) => version }
+    val tags =
+      images.filter(_.algorithm == algorithm).map(i => s"/${i.repository}:${i.version}" -> i.version).distinct
+    tags
+      .collectFirst { case (ending, version) if image.endsWith(ending) => version }
       .orElse(Some(Original).filter(_ => image.endsWith(s"/$algorithm:latest")))
   }
 

@@ -101,7 +101,8 @@ class FactorizationMachinesBinaryClassifier(override val uid: String)
   // </generated>
 }
 
-object FactorizationMachinesBinaryClassifier extends DefaultParamsReadable[FactorizationMachinesBinaryClassifier]
+object FactorizationMachinesBinaryClassifier
+    extends DefaultParamsReadable[FactorizationMachinesBinaryClassifier]
 
 /** Learns a regression with the factorization machines of Amazon SageMaker.
   *

@@ -2,7 +2,11 @@ package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
 import com.amazonaws.services.sagemaker.sparksdk._
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
-import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{BinaryClassifierParams, LinearLearnerParams, MultiClassClassifierParams}
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
+  BinaryClassifierParams,
+  LinearLearnerParams,
+  MultiClassClassifierParams
+}
 import com.amazonaws.services.sagemaker.sparksdk.settings._
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
@@ -188,8 +192,7 @@ object LinearLearnerMultiClassClassifier extends DefaultParamsReadable[LinearLea
   * Trains on the columns `label` (a number) and `features` (a vector of doubles). The model appends
   * `score` (double).
   */
-class LinearLearnerRegressor(override val uid: String)
-    extends LinearLearnerSageMakerEstimator(uid) {
+class LinearLearnerRegressor(override val uid: String) extends LinearLearnerSageMakerEstimator(uid) {
 
   override protected def predictor: String = "regressor"
 

@@ -2,7 +2,11 @@ package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
 import com.amazonaws.services.sagemaker.sparksdk._
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
-import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{SentHyperParameters, XGBoostParams, XGBoostRules}
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
+  SentHyperParameters,
+  XGBoostParams,
+  XGBoostRules
+}
 import com.amazonaws.services.sagemaker.sparksdk.settings._
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
@@ -41,7 +45,9 @@ class XGBoostSageMakerEstimator(override val uid: String)
     XGBoostRules.sent(sent, version)
   }
 
-  override protected def defaultSerializer: Option[RequestRowSerializer] = Some(new LibSVMRequestRowSerializer())
+  override protected def defaultSerializer: Option[RequestRowSerializer] = Some(
+    new LibSVMRequestRowSerializer()
+  )
 
   override protected def defaultDeserializer: Option[ResponseRowDeserializer] =
     Some(new XGBoostCSVRowDeserializer())

@@ -2,12 +2,12 @@ package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
 import org.apache.spark.ml.param.{DoubleParam, IntParam, Param}
 
-/** The hyper-parameters of latent Dirichlet allocation, as the developer guide of Amazon SageMaker lists them. */
+/** The hyper-parameters of latent Dirichlet allocation, as Amazon SageMaker's developer guide lists them. */
 trait LDAParams extends SageMakerAlgorithmParams {
 
   val alpha0: DoubleParam = doubleParam(
     "alpha0",
-    "The first guess of the concentration parameter: small values give sparse topic mixtures, those above 1 even ones",
+    "The first guess of the concentration: small values give sparse topic mixtures, those above 1 even ones",
     Constraint.above(0)
   )
 
@@ -44,6 +44,9 @@ trait LDAParams extends SageMakerAlgorithmParams {
     Seq(numTopics)
 
   /** The service wants the size of the whole corpus as the mini-batch. */
-  override private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] =
+  override private[sparksdk] def hyperParametersOfData(
+      featureWidth: Option[Int],
+      rows: Long
+  ): Map[String, String] =
     super.hyperParametersOfData(featureWidth, rows) + (miniBatchSize.name -> rows.toString)
 }

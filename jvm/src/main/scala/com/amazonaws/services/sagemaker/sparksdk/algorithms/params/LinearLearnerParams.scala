@@ -2,7 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
 import org.apache.spark.ml.param.{DoubleParam, IntParam, Param}
 
-/** The hyper-parameters that all linear learners have, as the developer guide of Amazon SageMaker lists them. */
+/** The hyper-parameters that all linear learners have, as Amazon SageMaker's developer guide lists them. */
 trait LinearLearnerParams extends SageMakerAlgorithmParams with PredictorTypeParams {
 
   val beta1: DoubleParam = doubleParam(

@@ -2,7 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
 import org.apache.spark.ml.param.{IntParam, Param}
 
-/** The hyper-parameters of principal component analysis, as the developer guide of Amazon SageMaker lists them. */
+/** The hyper-parameters of principal component analysis, as Amazon SageMaker's developer guide lists them. */
 trait PCAParams extends SageMakerAlgorithmParams {
 
   val algorithmMode: Param[String] = textParam(
@@ -13,7 +13,7 @@ trait PCAParams extends SageMakerAlgorithmParams {
 
   val extraComponents: IntParam = intParam(
     "extra_components",
-    "How many more components `randomized` mode computes before it keeps num_components; -1 for the service's choice",
+    "How many more components the mode randomized computes; -1 for the service's choice",
     Constraint.intPositiveOr(-1)
   )
 

@@ -11,7 +11,8 @@ trait AlgorithmParams extends Params {
   private[sparksdk] def requiredHyperParameters(sent: Map[String, String]): Seq[Param[_]] = Nil
 
   /** Those that the staged data gives when nobody set them. */
-  private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] = Map.empty
+  private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] =
+    Map.empty
 
   /** What goes to the image that was chosen. */
   private[sparksdk] def sentHyperParameters(sent: Map[String, String]): SentHyperParameters =
@@ -37,7 +38,8 @@ trait AlgorithmParams extends Params {
   private[params] def textParam(name: String, doc: String, constraint: Constraint[String]): Param[String] =
     new StringHyperParam(this, name, doc, constraint)
 
-  private[params] def booleanParam(name: String, doc: String): Param[String] = new BooleanHyperParam(this, name, doc)
+  private[params] def booleanParam(name: String, doc: String): Param[String] =
+    new BooleanHyperParam(this, name, doc)
 }
 
 /** What a training job is sent.
@@ -65,7 +67,10 @@ trait SageMakerAlgorithmParams extends AlgorithmParams {
 
   def setMiniBatchSize(value: Int): this.type = set(miniBatchSize, value)
 
-  override private[sparksdk] def hyperParametersOfData(featureWidth: Option[Int], rows: Long): Map[String, String] =
+  override private[sparksdk] def hyperParametersOfData(
+      featureWidth: Option[Int],
+      rows: Long
+  ): Map[String, String] =
     featureWidth.map(width => featureDim.name -> width.toString).toMap
 }
 

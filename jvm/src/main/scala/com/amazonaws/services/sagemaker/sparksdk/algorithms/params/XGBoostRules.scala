@@ -104,7 +104,9 @@ private[sparksdk] object XGBoostRules {
     version match {
       case None => SentHyperParameters(tidy)
       case Some(known) =>
-        rules.filter(_.applies(release(known))).foldLeft(SentHyperParameters(tidy))((sent, rule) => rule(sent, known))
+        rules
+          .filter(_.applies(release(known)))
+          .foldLeft(SentHyperParameters(tidy))((sent, rule) => rule(sent, known))
     }
   }
 
@@ -116,11 +118,15 @@ private[sparksdk] object XGBoostRules {
       (parts(0).toInt, parts(1).toInt)
   }
 
-  private final class Rule(val applies: ((Int, Int)) => Boolean, change: Map[String, String] => Option[Change]) {
+  private final class Rule(
+      val applies: ((Int, Int)) => Boolean,
+      change: Map[String, String] => Option[Change]
+  ) {
 
     def apply(sent: SentHyperParameters, version: String): SentHyperParameters = change(sent.values) match {
       case Some(Change(name, found, replacement)) =>
-        val instead = replacement.map { case (key, value) => s"$key=$value is sent instead" }.getOrElse("it is left out")
+        val instead =
+          replacement.map { case (key, value) => s"$key=$value is sent instead" }.getOrElse("it is left out")
         SentHyperParameters(
           sent.values - name ++ replacement,
           sent.notes :+ s"XGBoost image version $version doesn't know $name=$found: $instead."
@@ -135,7 +141,8 @@ private[sparksdk] object XGBoostRules {
     a > major || (a == major && b >= minor)
   }
 
-  private def until(major: Int, minor: Int): ((Int, Int)) => Boolean = release => !since(major, minor)(release)
+  private def until(major: Int, minor: Int): ((Int, Int)) => Boolean = release =>
+    !since(major, minor)(release)
 
   private def objective(applies: ((Int, Int)) => Boolean, found: String, replacement: String): Rule =
     new Rule(
