@@ -78,7 +78,8 @@ def constructor(name: str, deserializer: str) -> str:
     declared = []
     for argument, kind, default in arguments:
         value = own.get(argument, default)
-        declared.append(f"      {argument}: {kind}" + (f" = {value}" if value is not None else ""))
+        line = f"      {argument}: {kind}" + (f" = {value}" if value is not None else "")
+        declared.append(line if len(line) < WIDTH else line.replace(" = ", " =\n        "))
     passed = textwrap.fill(
         ", ".join(argument for argument, _, _ in arguments if argument != "uid"),
         width=WIDTH,

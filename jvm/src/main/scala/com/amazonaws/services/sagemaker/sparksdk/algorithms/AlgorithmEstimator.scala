@@ -13,7 +13,8 @@ private[sparksdk] trait AlgorithmEstimator extends EstimatorSettings {
 
   /** The version of the algorithm's image: the one that was chosen, or the newest.
     *
-    * @throws java.lang.IllegalArgumentException when there is no such version; the message lists those that there are
+    * @throws java.lang.IllegalArgumentException when there is no such version; the message lists those that
+    *   there are
     */
   def algorithmVersion: String = AlgorithmImages.version(algorithm, settings.algorithmVersion)
 

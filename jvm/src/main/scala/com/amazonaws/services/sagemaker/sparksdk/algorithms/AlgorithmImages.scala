@@ -37,7 +37,8 @@ private[sparksdk] object AlgorithmImages {
 
   /** The image of an algorithm's version in a region.
     *
-    * @throws java.lang.IllegalArgumentException when SageMaker offers none there; the message lists where it does
+    * @throws java.lang.IllegalArgumentException when SageMaker offers none there; the message lists where
+    *   it does
     */
   def uri(algorithm: String, version: String, region: String): String = {
     val offered = images.filter(image => image.algorithm == algorithm && image.version == version)
@@ -52,8 +53,8 @@ private[sparksdk] object AlgorithmImages {
       )
   }
 
-  /** The version in the table that somebody means: itself; a release such as `1.7`, for its newest build; `latest` and
-    * `0.72` for `1`, as the registry tags them; `None` for the newest.
+  /** The version in the table that somebody means: itself; a release such as `1.7`, for its newest build;
+    * `latest` and `0.72` for `1`, as the registry tags them; `None` for the newest.
     *
     * @throws java.lang.IllegalArgumentException when there is none; the message lists the versions
     */

@@ -10,7 +10,9 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 
 private[algorithms] object AlgorithmSettings {
 
-  /** The settings of an algorithm's estimator from the arguments of its published constructor, in their order. */
+  /** The settings of an algorithm's estimator from the arguments of its published constructor, in their
+    * order.
+    */
   // scalastyle:off parameter.number
   def of(
       sagemakerRole: IAMRoleResource,

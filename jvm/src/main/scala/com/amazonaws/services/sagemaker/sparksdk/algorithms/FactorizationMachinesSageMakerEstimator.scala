@@ -52,7 +52,8 @@ class FactorizationMachinesBinaryClassifier(override val uid: String)
       endpointInstanceType: String,
       endpointInitialInstanceCount: Int,
       requestRowSerializer: RequestRowSerializer = new ProtobufRequestRowSerializer(),
-      responseRowDeserializer: ResponseRowDeserializer = new FactorizationMachinesBinaryClassifierDeserializer(),
+      responseRowDeserializer: ResponseRowDeserializer =
+        new FactorizationMachinesBinaryClassifierDeserializer(),
       trainingInputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingOutputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingInstanceVolumeSizeInGB: Int = 1024,

@@ -15,8 +15,7 @@ import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
 /** Clusters vectors with the k-means of Amazon SageMaker.
   *
   * Trains on the column `features` (a vector of doubles). The model appends `distance_to_cluster` (double,
-  * Euclidean) and
-  * `closest_cluster` (double, the index of the nearest centre).
+  * Euclidean) and `closest_cluster` (double, the index of the nearest centre).
   */
 class KMeansSageMakerEstimator(override val uid: String)
     extends SageMakerEstimator(uid)

@@ -14,8 +14,8 @@ import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
 
 /** Finds topics in word counts with the latent Dirichlet allocation of Amazon SageMaker.
   *
-  * Trains on the column `features` (a vector of doubles), one count for each word of the vocabulary; `num_topics` is
-  * required. The model appends `topic_mixture` (a vector of `num_topics` doubles).
+  * Trains on the column `features` (a vector of doubles), one count for each word of the vocabulary;
+  * `num_topics` is required. The model appends `topic_mixture` (a vector of `num_topics` doubles).
   */
 class LDASageMakerEstimator(override val uid: String)
     extends SageMakerEstimator(uid)

@@ -58,7 +58,8 @@ class LinearLearnerBinaryClassifier(override val uid: String)
       endpointInstanceType: String,
       endpointInitialInstanceCount: Int,
       requestRowSerializer: RequestRowSerializer = new ProtobufRequestRowSerializer(),
-      responseRowDeserializer: ResponseRowDeserializer = new LinearLearnerBinaryClassifierProtobufResponseRowDeserializer(),
+      responseRowDeserializer: ResponseRowDeserializer =
+        new LinearLearnerBinaryClassifierProtobufResponseRowDeserializer(),
       trainingInputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingOutputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingInstanceVolumeSizeInGB: Int = 1024,
@@ -112,7 +113,8 @@ object LinearLearnerBinaryClassifier extends DefaultParamsReadable[LinearLearner
 /** Learns a linear classifier of three or more classes with the linear learner of Amazon SageMaker.
   *
   * Trains on the columns `label` (a number) and `features` (a vector of doubles), labels from 0;
-  * `num_classes` is required. The model appends `score` (a vector with a double for each class) and `predicted_label` (double).
+  * `num_classes` is required. The model appends `score` (a vector with a double for each class) and
+  * `predicted_label` (double).
   */
 class LinearLearnerMultiClassClassifier(override val uid: String)
     extends LinearLearnerSageMakerEstimator(uid)
@@ -136,7 +138,8 @@ class LinearLearnerMultiClassClassifier(override val uid: String)
       endpointInstanceType: String,
       endpointInitialInstanceCount: Int,
       requestRowSerializer: RequestRowSerializer = new ProtobufRequestRowSerializer(),
-      responseRowDeserializer: ResponseRowDeserializer = new LinearLearnerMultiClassClassifierProtobufResponseRowDeserializer(),
+      responseRowDeserializer: ResponseRowDeserializer =
+        new LinearLearnerMultiClassClassifierProtobufResponseRowDeserializer(),
       trainingInputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingOutputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingInstanceVolumeSizeInGB: Int = 1024,
@@ -212,7 +215,8 @@ class LinearLearnerRegressor(override val uid: String) extends LinearLearnerSage
       endpointInstanceType: String,
       endpointInitialInstanceCount: Int,
       requestRowSerializer: RequestRowSerializer = new ProtobufRequestRowSerializer(),
-      responseRowDeserializer: ResponseRowDeserializer = new LinearLearnerRegressorProtobufResponseRowDeserializer(),
+      responseRowDeserializer: ResponseRowDeserializer =
+        new LinearLearnerRegressorProtobufResponseRowDeserializer(),
       trainingInputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingOutputS3DataPath: S3Resource = S3AutoCreatePath(),
       trainingInstanceVolumeSizeInGB: Int = 1024,

@@ -19,11 +19,12 @@ import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
 /** Boosts trees or linear functions with the XGBoost of Amazon SageMaker.
   *
   * Trains on the columns `label` (a number) and `features` (a vector of doubles); `num_round` is required,
-  * and `num_class` with the objectives `multi:softmax` and `multi:softprob`. The model appends `prediction` (double).
+  * and `num_class` with the objectives `multi:softmax` and `multi:softprob`. The model appends `prediction`
+  * (double).
   *
-  * The image is the newest of the table unless `algorithmVersion` says another: a version such as `1.7-1`, a release such as
-  * `1.7`, or `1` for the 0.72 that the first programs used. Hyper-parameters that the image doesn't know are replaced or
-  * left out when `fit` sends them, with a warning in the log.
+  * The image is the newest of the table unless `algorithmVersion` says another: a version such as `1.7-1`,
+  * a release such as `1.7`, or `1` for the 0.72 that the first programs used. Hyper-parameters that the
+  * image doesn't know are replaced or left out when `fit` sends them, with a warning in the log.
   */
 class XGBoostSageMakerEstimator(override val uid: String)
     extends SageMakerEstimator(uid)

@@ -151,7 +151,9 @@ private[sparksdk] object StageSettings {
         "modelPrependInputRowsToTransformationRows",
         new Part[SageMakerSettings, TransformSettings](_.transform, (s, v) => s.copy(transform = v))
       ) :+
-      new Setting[SageMakerSettings, Option[String]]("region", text, _.region)((s, v) => s.copy(region = v)) :+
+      new Setting[SageMakerSettings, Option[String]]("region", text, _.region)((s, v) =>
+        s.copy(region = v)
+      ) :+
       new Setting[SageMakerSettings, Option[String]]("algorithmVersion", text, _.algorithmVersion)((s, v) =>
         s.copy(algorithmVersion = v)
       )

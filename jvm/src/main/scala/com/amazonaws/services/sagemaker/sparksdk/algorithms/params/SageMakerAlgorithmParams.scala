@@ -2,8 +2,8 @@ package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
 import org.apache.spark.ml.param.{DoubleParam, IntParam, Param, Params}
 
-/** What every algorithm knows of its hyper-parameters beside their Params. `sent` is always what a training job would be
-  * sent: name on the wire and value.
+/** What every algorithm knows of its hyper-parameters beside their Params. `sent` is always what a training
+  * job would be sent: name on the wire and value.
   */
 trait AlgorithmParams extends Params {
 
@@ -48,7 +48,9 @@ trait AlgorithmParams extends Params {
   */
 private[sparksdk] final case class SentHyperParameters(values: Map[String, String], notes: Seq[String] = Nil)
 
-/** What most algorithms of Amazon SageMaker have in common: the width of the vectors and the size of a batch. */
+/** What most algorithms of Amazon SageMaker have in common: the width of the vectors and the size of a
+  * batch.
+  */
 trait SageMakerAlgorithmParams extends AlgorithmParams {
 
   /** The number of features; when it isn't set, the width of the staged vectors. */

@@ -1,7 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
-/** Which objectives, metrics and constraints the images of XGBoost take, and how programs written for one image run on
-  * another. The names are those of XGBoost's documentation and of the container's own checks.
+/** Which objectives, metrics and constraints the images of XGBoost take, and how programs written for one
+  * image run on another. The names are those of XGBoost's documentation and of the container's own checks.
   */
 private[sparksdk] object XGBoostRules {
 
@@ -67,7 +67,9 @@ private[sparksdk] object XGBoostRules {
   private val number = "[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?"
   private val withArgument = s"(error|tweedie-nloglik)@$number|(ndcg|map)(@[0-9]+)?-?"
 
-  /** One metric or several with commas: a name, `error@t`, `tweedie-nloglik@rho`, `ndcg@n`, `map@n`, `ndcg-`, `map@n-`. */
+  /** One metric or several with commas: a name, `error@t`, `tweedie-nloglik@rho`, `ndcg@n`, `map@n`,
+    * `ndcg-`, `map@n-`.
+    */
   val metrics: Constraint[String] = new Constraint(
     s"a comma-separated list out of ${metricNames.mkString(", ")}, error@t, tweedie-nloglik@rho, ndcg@n, ndcg-, ndcg@n-, " +
       "map@n, map-, map@n-",
@@ -93,8 +95,8 @@ private[sparksdk] object XGBoostRules {
 
   /** What an image is sent for the hyper-parameters of a program that may have been written for another.
     *
-    * @param version the image's version as its tag begins, such as `1` (that is 0.72), `0.90-2` or `3.0-5`; `None` for an
-    *   image of unknown version, which is sent everything
+    * @param version the image's version as its tag begins, such as `1` (that is 0.72), `0.90-2` or `3.0-5`;
+    *   `None` for an image of unknown version, which is sent everything
     */
   def sent(given: Map[String, String], version: Option[String]): SentHyperParameters = {
     val tidy = given.map {
