@@ -49,7 +49,8 @@ def downloaded() -> zipfile.ZipFile:
     """The package's wheel, from the registry that pip is set up for."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, SOURCE], check=True
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, SOURCE],
+            check=True,
         )
         return zipfile.ZipFile(io.BytesIO(next(Path(folder).glob("*.whl")).read_bytes()))
 

@@ -37,7 +37,31 @@ class Group:
     estimators: dict[str, str] = field(default_factory=dict)
 
 
-GROUPS = (Group("kmeans", "k-means", "KMeansParams", {"KMeansSageMakerEstimator": ""}),)
+GROUPS = (
+    Group("kmeans", "k-means", "KMeansParams", {"KMeansSageMakerEstimator": ""}),
+    Group("pca", "principal component analysis", "PCAParams", {"PCASageMakerEstimator": ""}),
+    Group("lda", "latent Dirichlet allocation", "LDAParams", {"LDASageMakerEstimator": ""}),
+    Group(
+        "linear_learner",
+        "linear learner",
+        "LinearLearnerParams",
+        {
+            "LinearLearnerBinaryClassifier": "BinaryClassifierParams",
+            "LinearLearnerMultiClassClassifier": "MultiClassClassifierParams",
+            "LinearLearnerRegressor": "RegressorParams",
+        },
+    ),
+    Group(
+        "factorization_machines",
+        "factorization machines",
+        "FactorizationMachinesParams",
+        {
+            "FactorizationMachinesBinaryClassifier": "BinaryClassifierParams",
+            "FactorizationMachinesRegressor": "RegressorParams",
+        },
+    ),
+    Group("xgboost", "XGBoost", "XGBoostParams", {"XGBoostSageMakerEstimator": ""}),
+)
 
 #: Setters whose argument isn't called `value` in 1.4.5.
 ARGUMENTS = {
@@ -152,6 +176,8 @@ def _methods(group: Group, row: dict[str, Any]) -> str:
     if row.get("getter"):
         result = "bool" if row["type"] == "boolean-string" else python
         value = reading.format(f"self.getOrDefault({attribute})")
+        if keyword.iskeyword(name):
+            value = f"{result}({value})"
         text += f'''    def {row["getter"]}(self) -> {result}:
         """The value of `{name}`, or its default."""
         return {value}

@@ -1,6 +1,6 @@
 """Write the published constructor of each algorithm's estimator between the markers in its Scala source.
 
-A Scala class can't inherit a constructor, so the same list of arguments stands in every estimator; its source is here.
+A Scala class can't inherit a constructor: the same arguments stand in every estimator, and come from here.
 
     python scripts/generate_scala_constructors.py            # write the constructors
     python scripts/generate_scala_constructors.py --check    # fail when a committed one differs
@@ -89,7 +89,8 @@ def constructor(name: str, deserializer: str) -> str:
     return (
         "  // scalastyle:off parameter.number\n  // format: off\n  def this(\n"
         + ",\n".join(declared)
-        + f"\n  ) = {{\n    this(uid)\n    set(\n      sagemakerSettings,\n      AlgorithmSettings.of(\n{passed}\n"
+        + "\n  ) = {\n    this(uid)\n    set(\n      sagemakerSettings,\n"
+        + f"      AlgorithmSettings.of(\n{passed}\n"
         + "      )\n    )\n  }\n  // format: on\n  // scalastyle:on parameter.number\n"
     )
 
@@ -111,7 +112,9 @@ def generated(source: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
     stale = []
@@ -124,7 +127,9 @@ def main() -> int:
         if not check:
             path.write_text(wanted)
     if check and stale:
-        print(f"Stale: {', '.join(map(str, stale))}. Run python scripts/{Path(__file__).name}", file=sys.stderr)
+        print(
+            f"Stale: {', '.join(map(str, stale))}. Run python scripts/{Path(__file__).name}", file=sys.stderr
+        )
         return 1
     return 0
 

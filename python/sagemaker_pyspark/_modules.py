@@ -25,6 +25,11 @@ OLD_MODULES = {
     "SageMakerModel": "model",
     "SageMakerResourceCleanup": "cleanup",
     "algorithms.KMeansSageMakerEstimator": "algorithms",
+    "algorithms.PCASageMakerEstimator": "algorithms",
+    "algorithms.LDASageMakerEstimator": "algorithms",
+    "algorithms.LinearLearnerSageMakerEstimator": "algorithms",
+    "algorithms.FactorizationMachinesSageMakerEstimator": "algorithms",
+    "algorithms.XGBoostSageMakerEstimator": "algorithms",
     "transformation.serializers.serializers": "transformation.serializers",
     "transformation.deserializers.deserializers": "transformation.deserializers",
 }

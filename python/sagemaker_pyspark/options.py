@@ -39,6 +39,7 @@ ESTIMATOR_OPTIONS = {
     **STAGE_OPTIONS,
     "staging_object_bytes": "stagingObjectBytes",
     "training_poll_interval_millis": "trainingPollIntervalMillis",
+    "algorithm_version": "algorithmVersion",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import inspect
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
 from sagemaker_pyspark.estimator import SageMakerEstimatorBase, given
 from sagemaker_pyspark.options import EndpointCreationPolicy, ProgressCallback
@@ -87,4 +89,30 @@ class AlgorithmEstimator(SageMakerEstimatorBase):
         stop_on_interrupt: bool = False,
         **hyper_parameters: Any,
     ) -> None:
-        super().__init__(**given(AlgorithmEstimator.__init__, locals()))
+        super().__init__(**given(_constructor(type(self)), locals()))
+
+
+Constructor = TypeVar("Constructor", bound=Callable[..., None])
+
+
+def with_defaults(constructor: Constructor, **defaults: Any) -> Constructor:
+    """A constructor like another, with other defaults, so that one signature serves all algorithms."""
+    function = cast(FunctionType, constructor)
+    parameters = list(inspect.signature(function).parameters.values())
+    positional = [p for p in parameters if p.default is not p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+    changed = tuple(defaults.get(p.name, p.default) for p in positional)
+    made = FunctionType(
+        function.__code__, function.__globals__, function.__name__, changed, function.__closure__
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__annotations__ = function.__annotations__
+    made.__doc__ = function.__doc__
+    made.__qualname__ = function.__qualname__
+    return cast(Constructor, made)
+
+
+def _constructor(kind: type) -> Callable[..., None]:
+    """The constructor of an algorithm's class, below which a user's subclass may have one of its own."""
+    code = AlgorithmEstimator.__init__.__code__
+    constructors = (vars(parent).get("__init__") for parent in kind.__mro__)
+    return next(c for c in constructors if c is not None and getattr(c, "__code__", None) is code)
