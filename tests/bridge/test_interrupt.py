@@ -79,4 +79,8 @@ def test_an_endpoint_that_is_coming_up_is_named(aws: LocalSageMaker, points: Dat
     names = [endpoint["EndpointName"] for endpoint in sagemaker.list_endpoints()["Endpoints"]]
     mine = [name for name in names if name in str(pressed.value)]
     assert len(mine) == 1
+    # The service deletes no endpoint that is still coming up.
+    sagemaker.get_waiter("endpoint_in_service").wait(
+        EndpointName=mine[0], WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
     sagemaker.delete_endpoint(EndpointName=mine[0])

@@ -14,6 +14,7 @@ def all_values() -> list[Any]:
     from sagemaker_pyspark.transformation import deserializers, serializers
 
     schema = StructType([StructField("score", DoubleType())])
+    three = StructType([StructField(name, DoubleType()) for name in "abc"])
     four = ("job", "model", "config", "endpoint")
     made: list[Any] = [
         roles.IAMRole("arn:aws:iam::123456789012:role/r"),
@@ -31,7 +32,7 @@ def all_values() -> list[Any]:
         CreatedResources("model", None, "endpoint"),
         serializers.ProtobufRequestRowSerializer(schema, "f"),
         serializers.LibSVMRequestRowSerializer(labelColumnName="l"),
-        deserializers.ProtobufResponseRowDeserializer(schema, ["a", "3:\U0001f600", ""]),
+        deserializers.ProtobufResponseRowDeserializer(three, ["a", "3:\U0001f600", ""]),
         deserializers.ProtobufResponseRowDeserializer(schema),
         deserializers.KMeansProtobufResponseRowDeserializer("d", "c"),
         deserializers.LibSVMResponseRowDeserializer(4, "l", "f"),

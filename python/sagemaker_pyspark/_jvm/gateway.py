@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from py4j.java_gateway import JavaClass
@@ -24,7 +25,8 @@ def is_connect() -> bool:
     """Whether this Python process talks to Spark Connect rather than to a JVM of its own."""
     from pyspark.sql.utils import is_remote
 
-    return bool(is_remote())
+    # PySpark knows of it only once a session was asked for.
+    return bool(is_remote() or os.environ.get("SPARK_REMOTE"))
 
 
 def connect_error() -> SessionError:

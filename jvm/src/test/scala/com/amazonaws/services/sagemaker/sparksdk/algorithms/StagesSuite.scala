@@ -7,18 +7,14 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.{SettingParam, StageSe
 import org.apache.spark.ml.{Pipeline, PipelineStage}
 import org.apache.spark.ml.param.{DoubleParam, IntParam, Param, ParamMap}
 import org.apache.spark.ml.util.{MLReader, MLWritable}
-import org.apache.spark.sql.SparkSession
-import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Every stage copies, saves and loads with all that it was given. */
-class StagesSuite extends AnyFunSuite with BeforeAndAfterAll {
-  private lazy val session =
-    SparkSession.builder().master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+class StagesSuite extends AnyFunSuite with OwnSparkSession {
 
   private lazy val folder = Files.createTempDirectory("stages")
 
-  override def beforeAll(): Unit = assert(session.range(1).count() == 1)
+  override def beforeAll(): Unit = assert(spark.range(1).count() == 1)
 
   private val stages: Seq[String] =
     "com.amazonaws.services.sagemaker.sparksdk.SageMakerEstimator" +: Algorithms.names.map(

@@ -1,19 +1,16 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
-import java.nio.file.Files
-
-import org.apache.spark.sql.SparkSession
 import org.scalatest.Suite
 
+import com.amazonaws.services.sagemaker.sparksdk.OwnSparkSession
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys, InferenceSettings}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
   ResponseRowDeserializer
 }
 
-/** One Spark session of two threads for all suites of this JVM. */
-trait SparkTests { self: Suite =>
-  protected lazy val spark: SparkSession = SparkTests.session
+/** What the suites that call an endpoint share. */
+trait SparkTests extends OwnSparkSession { self: Suite =>
 
   protected def config(endpoint: ScriptedEndpoint): AwsClientConfig = AwsClientConfig(
     region = Some("eu-central-1"),
@@ -39,13 +36,4 @@ trait SparkTests { self: Suite =>
 
 object SparkTests {
   val Secret = "planted-secret-8c1f"
-
-  lazy val session: SparkSession = SparkSession
-    .builder()
-    .master("local[2]")
-    .appName("tests")
-    .config("spark.ui.enabled", "false")
-    .config("spark.sql.shuffle.partitions", "3")
-    .config("spark.sql.warehouse.dir", Files.createTempDirectory("warehouse").toUri.toString)
-    .getOrCreate()
 }

@@ -15,7 +15,7 @@ class ExecutorLossSuite extends SparkSuite {
 
   override def master: String = "local-cluster[2,1,512]"
 
-  override def config: Map[String, String] = Map(
+  override def sparkConfig: Map[String, String] = Map(
     "spark.executor.memory" -> "512m",
     "spark.executor.extraClassPath" -> classPath,
     "spark.executor.extraJavaOptions" -> ExecutorLossSuite.OpenModules,
