@@ -82,8 +82,8 @@ class AwsSuite extends AnyFunSuite {
     assert(closed == 0 && cache.clients == 1)
     second.close()
     val deadline = System.nanoTime() + 20000000000L
-    while (cache.clients > 0 && System.nanoTime() < deadline) Thread.`yield`()
-    assert(closed == 1)
+    while (closed == 0 && System.nanoTime() < deadline) Thread.`yield`()
+    assert(closed == 1 && cache.clients == 0)
     lease().close()
     assert(cache.openLeases == 0)
   }
