@@ -114,5 +114,7 @@ def with_defaults(constructor: Constructor, **defaults: Any) -> Constructor:
 def _constructor(kind: type) -> Callable[..., None]:
     """The constructor of an algorithm's class, below which a user's subclass may have one of its own."""
     code = AlgorithmEstimator.__init__.__code__
-    constructors = (vars(parent).get("__init__") for parent in kind.__mro__)
-    return next(c for c in constructors if c is not None and getattr(c, "__code__", None) is code)
+    constructors: list[Callable[..., None]] = [
+        vars(parent)["__init__"] for parent in kind.__mro__ if "__init__" in vars(parent)
+    ]
+    return next(c for c in constructors if getattr(c, "__code__", None) is code)

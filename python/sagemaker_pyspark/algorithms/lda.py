@@ -13,7 +13,8 @@ class LDASageMakerEstimator(LDAParams, AlgorithmEstimator):
     """Finds `num_topics` topics in a column of word counts.
 
     The model appends `topic_mixture`, a vector of each topic's share. `num_topics` has to be set;
-    `feature_dim` and `mini_batch_size`, when they aren't set, are the size of the vectors and the number of rows.
+    `feature_dim` and `mini_batch_size`, when they aren't set, are the size of the vectors and the
+    number of rows.
     """
 
     _wrapped_class = f"{ALGORITHMS}.LDASageMakerEstimator"

@@ -11,6 +11,7 @@ validation channel is one over the number of records.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class LinearLearner(Algorithm):
         return LinearPredictor(Model.loads(model.read_model()))
 
 
-def _labels(records: Records) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _labels(records: Records) -> np.ndarray[Any, np.dtype[np.float64]]:
     if records.labels is None:
         raise CustomerError("The records have no labels.")
     return records.labels.astype(np.float64)

@@ -80,7 +80,7 @@ def fit(
     problem = _Problem(
         features.astype(np.float64), labels, weights / weights.sum(), outputs, loss, penalty, scaling
     )
-    parameters = np.zeros((problem.width + 1, outputs))
+    parameters: Matrix = np.zeros((problem.width + 1, outputs))
     # Products as thin as these only lose time to threads.
     with threadpool_limits(1 if problem.width * outputs < _WIDE else None):
         for smoothing in _SMOOTHING if kinked else (0.0,):
@@ -139,7 +139,8 @@ class _Problem:
         bounds = [(0.0, None)] * (2 * size) + [(None, None)] * self.outputs
         found = optimize.minimize(split, begin, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         positive, negative, bias = np.split(np.asarray(found.x), [size, 2 * size])
-        return np.concatenate([positive - negative, bias]).reshape(-1, self.outputs)
+        joined: Matrix = np.concatenate([positive - negative, bias]).reshape(-1, self.outputs)
+        return joined
 
     def _smooth_part(self, parameters: Matrix, smoothing: float) -> tuple[float, Matrix]:
         penalty, scaling = self.penalty, self.scaling

@@ -101,7 +101,7 @@ def _fit(settings: Mapping[str, Any], candidate: _Candidate, train: Records) -> 
     kind = settings["predictor_type"]
     labels = _labels(train)
     outputs = settings["num_classes"] if kind == MULTICLASS else 1
-    weights = np.ones(len(train))
+    weights: np.ndarray[Any, np.dtype[np.float64]] = np.ones(len(train))
     if kind == BINARY:
         weights = np.where(labels > 0, candidate.positive_weight, 1.0)
     if kind == MULTICLASS and settings["balance_multiclass_weights"]:
