@@ -45,7 +45,10 @@ def hosted(spark: SparkSession, aws: LocalSageMaker, tmp_path: Path) -> Iterator
         estimator = getattr(algorithms, algorithm)(**settings_of(aws), **hyper_parameters)
         estimator.write().overwrite().save(str(tmp_path / "estimator"))
         again = getattr(algorithms, algorithm).load(str(tmp_path / "estimator"))
-        assert again.extractParamMap().keys() and again.uid == estimator.uid
+        assert again.uid == estimator.uid
+        assert {p.name: v for p, v in again.extractParamMap().items()} == {
+            p.name: v for p, v in estimator.extractParamMap().items()
+        }
         model = estimator.fit(data)
         models.append(model)
         rows: list[Any] = model.transform(data).orderBy("id").collect()
@@ -61,7 +64,7 @@ def hosted(spark: SparkSession, aws: LocalSageMaker, tmp_path: Path) -> Iterator
 
 
 def accuracy(rows: list[Any], column: str) -> float:
-    return sum(getattr(r, column) == r.label for r in rows) / len(rows)
+    return float(sum(getattr(r, column) == r.label for r in rows) / len(rows))
 
 
 def test_pca_projects_as_the_eigenvectors_do(spark: SparkSession, hosted: Callable[..., list[Any]]) -> None:
