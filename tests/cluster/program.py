@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pyspark import TaskContext
@@ -24,15 +24,16 @@ client: dict[str, Any] = json.loads(sys.argv[1])
 role, trouble = sys.argv[2], sys.argv[3]
 
 
-def produce(rows: Iterator[Any]) -> Iterator[Any]:
+def produce(rows: Iterable[Any]) -> Iterator[Any]:
     context = TaskContext.get()
     assert context is not None
     first = context.attemptNumber() == 0
     for number, row in enumerate(rows):
         if trouble == "speculation" and context.partitionId() == 3 and first and number == 40:
-            time.sleep(120)
+            # Longer than the test waits: only a duplicate of this attempt brings the job to its end.
+            time.sleep(600)
         if trouble == "slow":
-            time.sleep(0.1)
+            time.sleep(0.05)
         yield (row[0], Vectors.dense([float(row[0] % 2), float(row[0])]))
 
 
