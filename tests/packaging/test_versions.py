@@ -47,7 +47,7 @@ def test_the_package_reads_the_same_table() -> None:
 
 def test_the_extra_spark_allows_the_supported_lines_and_no_others() -> None:
     text = (lines.ROOT / "pyproject.toml").read_text()
-    found = re.search(r'"pyspark>=([\d.]+),<([\d.]+)"', text)
+    found = re.search(r'"pyspark\[ml\]>=([\d.]+),<([\d.]+)"', text)
     assert found is not None
     lowest, beyond = lines.numbers(found.group(1)), lines.numbers(found.group(2))
     assert lowest == ROWS[0].version
