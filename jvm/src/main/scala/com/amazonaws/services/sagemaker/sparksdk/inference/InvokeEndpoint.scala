@@ -79,12 +79,13 @@ final private[inference] case class InvokeEndpointExec(
 
   override def outputOrdering: Seq[SortOrder] = if (keepsAll) child.outputOrdering else Nil
 
+  // Plain sums: the method for sizes takes other arguments on Spark 3.4.
   override lazy val metrics: Map[String, SQLMetric] = Map(
     "requests" -> SQLMetrics.createMetric(sparkContext, "requests to the endpoint"),
     "retries" -> SQLMetrics.createMetric(sparkContext, "repeated requests"),
     "throttles" -> SQLMetrics.createMetric(sparkContext, "throttled requests"),
-    "bytesSent" -> SQLMetrics.createSizeMetric(sparkContext, "size of requests"),
-    "bytesReceived" -> SQLMetrics.createSizeMetric(sparkContext, "size of answers"),
+    "bytesSent" -> SQLMetrics.createMetric(sparkContext, "bytes sent"),
+    "bytesReceived" -> SQLMetrics.createMetric(sparkContext, "bytes received"),
     "rows" -> SQLMetrics.createMetric(sparkContext, "number of answered rows")
   )
 
