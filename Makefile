@@ -8,7 +8,7 @@ newest_3 := $(shell $(table) newest 3)
 newest_4 := $(shell $(table) newest 4)
 in = python3 scripts/environment.py
 maven = mvn --batch-mode --quiet -f jvm/pom.xml
-typed := python scripts tests setup.py $(wildcard examples)
+typed := python scripts bench tests setup.py $(wildcard examples)
 rounds ?= 10
 
 .PHONY: help
@@ -85,8 +85,8 @@ soak: jars ## end to end again and again (rounds=10) on the newest lines
 	  echo "Round $$round, Spark $$line"; $(in) $$line pytest -q tests/e2e; done; done
 
 .PHONY: bench
-bench: jars ## figures, as ratios within one run
-	@$(in) $(newest_4) python -m bench
+bench: jars ## figures, as ratios within one run (options=--quick for a short one)
+	@$(in) $(newest_4) env PYTHONPATH=.:python:scripts python -m bench $(options)
 
 .PHONY: clean
 clean: ## remove what was built here (environments in the cache stay)

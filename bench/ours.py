@@ -1,0 +1,101 @@
+"""This checkout's side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.worker import Worker
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class Ours(Worker):
+    """`sagemaker_pyspark` of this checkout, and the limits, which need a JVM."""
+
+    def session(self, builder: Any) -> SparkSession:
+        """A session with this checkout's jar."""
+        from sagemaker_pyspark import configure_spark
+
+        session: SparkSession = configure_spark(builder).getOrCreate()
+        return session
+
+    def encode(self, frame: DataFrame, format: str = "sagemaker") -> None:
+        """Encode and forget the bytes."""
+        self.jvm.bench.EncodeOnly.run(frame._jdf, format, "label" in frame.columns)
+
+    def s3(self, frame: DataFrame) -> None:
+        """Save to S3 with the data source."""
+        writer = frame.write.format("sagemaker").mode("overwrite")
+        writer.option("endpointUrl", self.address).option("region", "us-east-1").save("s3://bench/saved")
+
+    def stage(self, frame: DataFrame, format: str = "sagemaker") -> None:
+        """Stage as `fit` does."""
+        if format == "csv":
+            # A line of CSV begins with the label; vectors become as many fields as they have elements.
+            frame = frame.select("label", "features")
+        self.jvm.bench.Stage.run(frame._jdf, format, self.address)
+
+    def model(self, *, prepend: bool, in_flight: int = 8, **settings: Any) -> Any:
+        """A model on the stub's endpoint."""
+        from sagemaker_pyspark import EndpointCreationPolicy, SageMakerClients, SageMakerModel
+        from sagemaker_pyspark.transformation.deserializers import KMeansProtobufResponseRowDeserializer
+        from sagemaker_pyspark.transformation.serializers import ProtobufRequestRowSerializer
+
+        return SageMakerModel(
+            None,
+            None,
+            ProtobufRequestRowSerializer(),
+            KMeansProtobufResponseRowDeserializer(),
+            existingEndpointName="bench",
+            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
+            sagemakerClient=SageMakerClients.create_sagemaker_client(
+                endpoint_url=self.address,
+                region="us-east-1",
+                access_key_id="benchmark",
+                secret_access_key="benchmark",
+            ),
+            prependResultRows=prepend,
+            max_in_flight=in_flight,
+            **settings,
+        )
+
+    def bare(self, frame: DataFrame, rows: int, record_bytes: int, in_flight: int) -> None:
+        """The SDK's client with bodies that are there already."""
+        self.jvm.bench.BareClient.sdk(self.address, rows, record_bytes, in_flight)
+
+    def socket(self, frame: DataFrame, rows: int, record_bytes: int, in_flight: int) -> None:
+        """Sockets, unsigned: the stub's own limit."""
+        self.jvm.bench.BareClient.socket(self.address, rows, record_bytes, in_flight)
+
+    def by_hand(self, frame: DataFrame) -> None:
+        """`mapInPandas` and boto3."""
+        from bench import by_hand
+
+        by_hand.transform(frame, self.address).write.format("noop").mode("overwrite").save()
+
+    def small_fit(self, frame: DataFrame) -> None:
+        """A fit, without an endpoint."""
+        from sagemaker_pyspark import EndpointCreationPolicy, IAMRole, S3DataPath, SageMakerClients
+        from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+        reach = {
+            "endpoint_url": self.address,
+            "region": "us-east-1",
+            "access_key_id": "benchmark",
+            "secret_access_key": "benchmark",
+        }
+        KMeansSageMakerEstimator(
+            sagemakerRole=IAMRole("arn:aws:iam::123456789012:role/bench"),
+            trainingInstanceType="ml.m5.large",
+            trainingInstanceCount=1,
+            endpointInstanceType="ml.m5.large",
+            endpointInitialInstanceCount=1,
+            trainingInputS3DataPath=S3DataPath("bench", "input"),
+            trainingOutputS3DataPath=S3DataPath("bench", "output"),
+            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
+            region="us-east-1",
+            sagemakerClient=SageMakerClients.create_sagemaker_client(**reach),
+            s3Client=SageMakerClients.create_s3_default_client(**reach),
+            stsClient=SageMakerClients.create_sts_default_client(**reach),
+        ).setK(2).setFeatureDim(50).fit(frame)

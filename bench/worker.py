@@ -1,0 +1,147 @@
+"""One side of the benchmark: a Spark application that is told what to do and says how long it took.
+
+`python -m bench.worker SIDE CONFIGURATION`: SIDE is `ours` or `published`, the configuration JSON. Commands
+come as lines on the standard input; see `bench.protocol`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import frames
+from bench.protocol import Shape, own_output, receive, send
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class Worker:
+    """What every side can do."""
+
+    def __init__(self, configuration: dict[str, Any]) -> None:
+        self.address = str(configuration["stub"])
+        self.data = Path(configuration["data"])
+        self.scratch = Path(configuration["scratch"])
+        self.configuration = configuration
+        self.spark = self.session(self.builder())
+        self.spark.sparkContext.setLogLevel("ERROR")
+        self._shape: Shape | None = None
+        self._frame: DataFrame | None = None
+
+    def builder(self) -> Any:
+        """A session builder with what all sides have in common."""
+        from pyspark.sql import SparkSession
+
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.memory": self.configuration["heap"],
+            "spark.sql.warehouse.dir": str(self.scratch / "warehouse"),
+            "spark.local.dir": str(self.scratch / "local"),
+            "spark.driver.extraClassPath": self.configuration.get("helpers", ""),
+            "spark.driver.extraJavaOptions": self.configuration.get("java_options", ""),
+        }
+        builder: Any = SparkSession.builder.master(self.configuration["master"]).appName("bench")
+        for key, value in settings.items():
+            if value:
+                builder = builder.config(key, value)
+        return builder
+
+    def session(self, builder: Any) -> SparkSession:
+        """The session of this side."""
+        session: SparkSession = builder.getOrCreate()
+        return session
+
+    @property
+    def jvm(self) -> Any:
+        """The JVM's names."""
+        return self.spark.sparkContext._jvm
+
+    def frame(self, shape: Shape) -> DataFrame:
+        """The cached frame of a shape; one is cached at a time."""
+        if self._frame is None or shape != self._shape:
+            if self._frame is not None:
+                self._frame.unpersist(True)
+            self._frame = frames.load(self.spark, self.data, shape)
+            self._shape = shape
+        return self._frame
+
+    def noop(self, frame: DataFrame) -> None:
+        """Spark's own sink that does nothing."""
+        frame.write.format("noop").mode("overwrite").save()
+
+    def disk(self, frame: DataFrame, format: str = "sagemaker") -> None:
+        """Write to the local disk."""
+        frame.write.format(format).mode("overwrite").save(str(self.scratch / "out"))
+
+    def spark_csv(self, frame: DataFrame) -> None:
+        """Spark's CSV writer, which takes no vectors: the user spreads them over columns first."""
+        from pyspark.ml.functions import vector_to_array
+        from pyspark.sql import functions as f
+
+        width = len(frame.first()["features"])  # type: ignore[index]
+        array = vector_to_array(f.col("features"))
+        spread = frame.select("label", *(array[i].alias(f"f{i}") for i in range(width)))
+        spread.write.format("csv").mode("overwrite").save(str(self.scratch / "out"))
+
+    def transform(self, frame: DataFrame, **settings: Any) -> None:
+        """Transform and throw the rows away."""
+        self.model(**settings).transform(frame).write.format("noop").mode("overwrite").save()
+
+    def model(self, *, prepend: bool, **settings: Any) -> Any:
+        """A model on the stub's endpoint."""
+        raise NotImplementedError
+
+    def heap(self, frame: DataFrame) -> dict[str, Any]:
+        """What the JVM's heap holds after a collection, in MiB."""
+        runtime = self.jvm.java.lang.Runtime.getRuntime()
+        self.jvm.java.lang.System.gc()
+        return {
+            "used": (runtime.totalMemory() - runtime.freeMemory()) >> 20,
+            "most": runtime.maxMemory() >> 20,
+        }
+
+    def command(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Do what a message asks."""
+        shape = Shape(**message["frame"])
+        if message["operation"] == "prepare":
+            frames.prepare(self.spark, self.data, shape)
+            return {"seconds": 0.0}
+        frame = self.frame(shape)
+        self.jvm.java.lang.System.gc()
+        start = time.perf_counter()
+        answer = getattr(self, message["operation"])(frame, **message["settings"])
+        seconds = time.perf_counter() - start
+        shutil.rmtree(self.scratch / "out", ignore_errors=True)
+        return {"seconds": seconds, "answer": answer}
+
+
+def main() -> None:
+    """Serve commands until the standard input ends."""
+    channel = own_output()
+    side, configuration = sys.argv[1], json.loads(sys.argv[2])
+    if side == "ours":
+        from bench.ours import Ours as Side
+    else:
+        from bench.published import Published as Side  # type: ignore[assignment]
+    worker = Side(configuration)
+    send(channel, {"ready": worker.spark.version})
+    message = receive(sys.stdin)
+    while message is not None:
+        try:
+            send(channel, worker.command(message))
+        except Exception as error:  # the benchmark says which case failed, and goes on with the others
+            causes = [line for line in str(error).splitlines() if line.startswith("Caused by")]
+            send(channel, {"error": "\n".join([f"{type(error).__name__}: {str(error)[:600]}", *causes])})
+        message = receive(sys.stdin)
+    worker.spark.stop()
+
+
+if __name__ == "__main__":
+    main()
