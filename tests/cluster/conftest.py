@@ -11,8 +11,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ class Cluster:
     url: str
     workers: list[int]
     home: Path
+    programs: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def submit(
         self, program: Path, *arguments: str, conf: dict[str, str] | None = None
@@ -45,13 +47,16 @@ class Cluster:
         }
         flags = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
         command = [str(self.home / "bin" / "spark-submit"), "--master", self.url, "--deploy-mode", "client"]
-        return subprocess.Popen(
+        program_run = subprocess.Popen(
             [*command, "--jars", ",".join(classpath_jars()), *flags, str(program), *arguments],
             env={**os.environ, "SPARK_HOME": str(self.home)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
+        self.programs.append(program_run)
+        return program_run
 
     def executors(self) -> list[int]:
         """The processes of the executors, which are the workers' children."""
@@ -64,6 +69,17 @@ class Cluster:
             if int(rest[1]) in self.workers:
                 found.append(pid)
         return found
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Ends a process and what it started, each of which is in a session of its own."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
 
 
 def free_port() -> int:
@@ -88,6 +104,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     scratch = tmp_path_factory.mktemp("cluster")
     port, page = free_port(), free_port()
     daemons: list[subprocess.Popen[bytes]] = []
+    made: Cluster | None = None
 
     def start(name: str, *arguments: str) -> int:
         # Executors get their clients from the model alone: no AWS setting is in their environment.
@@ -124,10 +141,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         else:
             logs = "\n".join(p.read_text()[-2000:] for p in sorted(scratch.glob("*.log")))
             raise AssertionError(f"the cluster did not come up:\n{logs}")
-        yield Cluster(url, workers, home)
+        made = Cluster(url, workers, home)
+        yield made
     finally:
+        for program in made.programs if made else []:
+            end(program)
         for daemon in reversed(daemons):
-            # The session of each daemon, so that no executor stays.
-            os.killpg(daemon.pid, signal.SIGTERM)
-        for daemon in daemons:
-            daemon.wait(30)
+            end(daemon)

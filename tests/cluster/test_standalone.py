@@ -32,10 +32,10 @@ def start(cluster: Cluster, aws: LocalSageMaker, trouble: str, **conf: str) -> A
 
 
 def outcome(run: Any) -> dict[str, Any]:
-    """What the program prints at its end."""
+    """What the program prints at its end, and what Spark logged."""
     output, errors = run.communicate(timeout=240)
     assert run.returncode == 0, errors[-4000:]
-    return dict(json.loads(output.strip().splitlines()[-1]))
+    return {**json.loads(output.strip().splitlines()[-1]), "log": errors}
 
 
 def check(aws: LocalSageMaker, found: dict[str, Any]) -> None:
@@ -60,6 +60,9 @@ def check(aws: LocalSageMaker, found: dict[str, Any]) -> None:
     there = {k for k in aws.resources()["buckets"][bucket] if found["job"] in k and "model.tar" not in k}
     assert there == {*keys, manifest}, "what other attempts wrote is gone"
     assert aws.resources()["multipart_uploads"] == []
+    names = (found["job"].replace("trainingJob", kind) for kind in ("model", "endpointConfig"))
+    left = aws.resources()
+    assert not {*names} & {*left["models"], *left["endpoint_configs"]}
 
 
 def kill_an_executor(cluster: Cluster) -> None:
@@ -99,4 +102,6 @@ def test_an_executor_that_dies_while_staging_or_transforming_costs_no_row(
     read_until(run, phase)
     time.sleep(3)
     kill_an_executor(cluster)
-    check(aws, outcome(run))
+    found = outcome(run)
+    assert "Lost executor" in found["log"], "the executor was at work when it was killed"
+    check(aws, found)
