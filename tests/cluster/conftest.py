@@ -134,7 +134,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             )
             for host in HOSTS
         ]
-        for _ in range(600):
+        for _ in range(1800):
             if alive_workers(f"http://127.0.0.1:{page}/json/") == len(HOSTS):
                 break
             time.sleep(0.1)
