@@ -109,7 +109,13 @@ def test_importing_it_imports_neither_spark_nor_what_the_server_needs() -> None:
 
 
 def test_the_command_prints_what_a_shell_needs_and_ends_on_interrupt() -> None:
-    command = [sys.executable, "-m", "sagemaker_pyspark.local", "--region", "eu-west-1"]
+    # A job that a shell runs in the background ignores Ctrl-C, and so would its children: a terminal's don't.
+    program = (
+        "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "sys.argv = ['local', '--region', 'eu-west-1']; "
+        "runpy.run_module('sagemaker_pyspark.local', run_name='__main__')"
+    )
+    command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout is not None
         settings: dict[str, str] = {}
@@ -129,7 +135,7 @@ def test_the_command_prints_what_a_shell_needs_and_ends_on_interrupt() -> None:
         assert client.get_caller_identity()["Account"] == "123456789012"
         assert settings["AWS_REGION"] == "eu-west-1"
         process.send_signal(signal.SIGINT)
-        assert process.wait() == 0
+        assert process.wait(60) == 0
 
 
 def test_the_environment_sends_every_sdk_here(aws: LocalSageMaker) -> None:
