@@ -78,7 +78,8 @@ class Side(Process):
         self, name: str, kind: str, home: Path, configuration: dict[str, Any], folder: Path, cores: str
     ) -> None:
         self.name = name
-        scratch = folder / name.replace(" ", "-")
+        # Spark takes a comma in spark.local.dir for the end of a folder.
+        scratch = folder / "".join(c if c.isalnum() else "-" for c in name)
         scratch.mkdir(parents=True, exist_ok=True)
         configuration = {**configuration, "scratch": str(scratch)}
         command = [str(home / "bin" / "python"), "-m", "bench.worker", kind, json.dumps(configuration)]
