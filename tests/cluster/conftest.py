@@ -25,7 +25,6 @@ class Cluster:
     """Where the master is, and its daemons."""
 
     url: str
-    workers: list[int]
     home: Path
     programs: list[subprocess.Popen[str]] = field(default_factory=list)
 
@@ -57,18 +56,6 @@ class Cluster:
         )
         self.programs.append(program_run)
         return program_run
-
-    def executors(self) -> list[int]:
-        """The processes of the executors, which are the workers' children."""
-        found = []
-        for status in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                pid, rest = int(status.parent.name), status.read_text().rpartition(")")[2].split()
-            except FileNotFoundError:
-                continue
-            if int(rest[1]) in self.workers:
-                found.append(pid)
-        return found
 
 
 def end(process: subprocess.Popen[Any]) -> None:
@@ -106,7 +93,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     daemons: list[subprocess.Popen[bytes]] = []
     made: Cluster | None = None
 
-    def start(name: str, *arguments: str) -> int:
+    def start(name: str, *arguments: str) -> None:
         # Executors get their clients from the model alone: no AWS setting is in their environment.
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         environment.update(SPARK_HOME=str(home), AWS_EC2_METADATA_DISABLED="true", SPARK_DAEMON_MEMORY="300m")
@@ -121,19 +108,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             start_new_session=True,
         )
         daemons.append(daemon)
-        return daemon.pid
 
     try:
         start("master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(page))
         url = f"spark://127.0.0.1:{port}"
-        workers = [
+        for host in HOSTS:
             start(
                 "worker.Worker",
                 *("--host", host, "--cores", "1", "--memory", "1g", "--webui-port", str(free_port())),
                 *("--work-dir", str(scratch / host), url),
             )
-            for host in HOSTS
-        ]
         for _ in range(1800):
             if alive_workers(f"http://127.0.0.1:{page}/json/") == len(HOSTS):
                 break
@@ -141,7 +125,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         else:
             logs = "\n".join(p.read_text()[-2000:] for p in sorted(scratch.glob("*.log")))
             raise AssertionError(f"the cluster did not come up:\n{logs}")
-        made = Cluster(url, workers, home)
+        made = Cluster(url, home)
         yield made
     finally:
         for program in made.programs if made else []:

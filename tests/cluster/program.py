@@ -1,6 +1,7 @@
 """A user's program for spark-submit: fits k-means, transforms, and prints what came out as JSON.
 
-Arguments: the client's keywords as JSON, the role, and what goes wrong: nothing, `speculation`, `slow`.
+Arguments: the client's keywords as JSON, the role, what goes wrong (nothing, `speculation`, `slow`), and a
+folder in which a slow task leaves a file named by the process of the executor that it is at work in.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from pyspark import TaskContext
@@ -21,7 +23,13 @@ from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
 
 ROWS = 400
 client: dict[str, Any] = json.loads(sys.argv[1])
-role, trouble = sys.argv[2], sys.argv[3]
+role, trouble, folder = sys.argv[2], sys.argv[3], Path(sys.argv[4])
+
+
+def executor() -> int:
+    """The JVM that this Python worker works for: the parent of the daemon that forked it."""
+    status = Path(f"/proc/{os.getppid()}/stat").read_text()
+    return int(status.rpartition(")")[2].split()[1])
 
 
 def produce(rows: Iterable[Any]) -> Iterator[Any]:
@@ -34,6 +42,8 @@ def produce(rows: Iterable[Any]) -> Iterator[Any]:
             time.sleep(600)
         if trouble == "slow":
             time.sleep(0.05)
+            if number == 20:
+                (folder / str(executor())).touch()
         yield (row[0], Vectors.dense([float(row[0] % 2), float(row[0])]))
 
 

@@ -27,8 +27,9 @@ SPECULATION = {
 }
 
 
-def start(cluster: Cluster, aws: LocalSageMaker, trouble: str, **conf: str) -> Any:
-    return cluster.submit(PROGRAM, json.dumps(aws.client_options()), aws.role_arn, trouble, conf=conf)
+def start(cluster: Cluster, aws: LocalSageMaker, trouble: str, at_work: Path, **conf: str) -> Any:
+    client = json.dumps(aws.client_options())
+    return cluster.submit(PROGRAM, client, aws.role_arn, trouble, str(at_work), conf=conf)
 
 
 def outcome(run: Any) -> dict[str, Any]:
@@ -65,14 +66,14 @@ def check(aws: LocalSageMaker, found: dict[str, Any]) -> None:
     assert not {*names} & {*left["models"], *left["endpoint_configs"]}
 
 
-def kill_an_executor(cluster: Cluster) -> None:
-    for _ in range(300):
-        executors = cluster.executors()
-        if executors:
-            os.kill(executors[0], signal.SIGKILL)
+def kill_an_executor_at_work(at_work: Path) -> None:
+    """Kills an executor in the middle of one of its tasks."""
+    for _ in range(1200):
+        for process in at_work.iterdir():
+            os.kill(int(process.name), signal.SIGKILL)
             return
         time.sleep(0.1)
-    raise AssertionError("no executor was there to be killed")
+    raise AssertionError("no executor began to work")
 
 
 def read_until(run: Any, key: str) -> None:
@@ -83,25 +84,26 @@ def read_until(run: Any, key: str) -> None:
 
 
 def test_the_job_runs_on_two_workers_with_the_clients_of_the_model(
-    cluster: Cluster, aws: LocalSageMaker
+    cluster: Cluster, aws: LocalSageMaker, tmp_path: Path
 ) -> None:
-    check(aws, outcome(start(cluster, aws, "nothing")))
+    check(aws, outcome(start(cluster, aws, "nothing", tmp_path)))
 
 
 def test_a_speculative_duplicate_on_another_host_leaves_each_row_once(
-    cluster: Cluster, aws: LocalSageMaker
+    cluster: Cluster, aws: LocalSageMaker, tmp_path: Path
 ) -> None:
-    check(aws, outcome(start(cluster, aws, "speculation", **SPECULATION)))
+    check(aws, outcome(start(cluster, aws, "speculation", tmp_path, **SPECULATION)))
 
 
 @pytest.mark.parametrize("phase", ["started", "fitted"])
 def test_an_executor_that_dies_while_staging_or_transforming_costs_no_row(
-    cluster: Cluster, aws: LocalSageMaker, phase: str
+    cluster: Cluster, aws: LocalSageMaker, tmp_path: Path, phase: str
 ) -> None:
-    run = start(cluster, aws, "slow")
+    run = start(cluster, aws, "slow", tmp_path)
     read_until(run, phase)
-    time.sleep(3)
-    kill_an_executor(cluster)
+    for of_an_earlier_phase in tmp_path.iterdir():
+        of_an_earlier_phase.unlink()
+    kill_an_executor_at_work(tmp_path)
     found = outcome(run)
     assert "Lost executor" in found["log"], "the executor was at work when it was killed"
     check(aws, found)

@@ -117,9 +117,21 @@ def test_an_endpoint_deleted_between_two_transforms_is_named(
     assert model.transform(digits).count() == digits.count()
     aws.boto3_client("sagemaker").delete_endpoint(EndpointName=model.endpointName)
     with pytest.raises(InferenceError, match=str(model.endpointName)), explained():
-        for _ in range(100):
-            model.transform(digits.limit(1)).collect()
+        model.transform(digits.limit(1)).collect()
     model.delete()
+
+
+def test_a_model_whose_endpoint_is_being_deleted_by_somebody_else_can_be_deleted(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, existing: Callable[[], dict[str, Any]]
+) -> None:
+    model = kmeans().fit(digits)
+    created = model.getCreatedResources()
+    aws.boto3_client("sagemaker").delete_endpoint(EndpointName=created.endpoint_name)
+    model.delete()
+    left = existing()
+    assert created.endpoint_name not in left["endpoints"]
+    assert created.endpoint_config_name not in left["endpoint_configs"]
+    assert created.model_name not in left["models"]
 
 
 def test_a_training_job_that_fails_gives_its_reason_and_its_log(
