@@ -61,7 +61,10 @@ class XGBoostSageMakerEstimator(override val uid: String)
     */
   override private[sparksdk] def modelTransform: TransformSettings = {
     val chosen = super.modelTransform
-    chosen.copy(serializer = chosen.serializer.map(labelOptional), deserializer = chosen.deserializer.map(fitting))
+    chosen.copy(
+      serializer = chosen.serializer.map(labelOptional),
+      deserializer = chosen.deserializer.map(fitting)
+    )
   }
 
   private def labelOptional(serializer: RequestRowSerializer): RequestRowSerializer = serializer match {

@@ -31,7 +31,9 @@ private[transformation] object BuiltInTransformations {
         )
       ),
     "serializers.CSVColumnsRequestRowSerializer" ->
-      (a => new CSVColumnsRequestRowSerializer(a.needed("columns", a.strings("columns")), a.schema("schema"))),
+      (a =>
+        new CSVColumnsRequestRowSerializer(a.needed("columns", a.strings("columns")), a.schema("schema"))
+      ),
     "serializers.JSONRequestRowSerializer" ->
       (a =>
         new JSONRequestRowSerializer(

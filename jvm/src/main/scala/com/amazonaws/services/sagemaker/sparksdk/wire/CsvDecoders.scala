@@ -100,7 +100,9 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
   )
   private[this] val hasVector = codes.exists(_ >= VectorCode)
   private[this] val row = new SpecificInternalRow(
-    schema.fields.map(f => if (FeatureTypes.isVector(f.dataType)) InternalValues.sqlType else f.dataType).toSeq
+    schema.fields
+      .map(f => if (FeatureTypes.isVector(f.dataType)) InternalValues.sqlType else f.dataType)
+      .toSeq
   )
   private[this] val fields = new CsvFields
 
@@ -140,7 +142,8 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
         }
         row.update(
           i,
-          if (codes(i) == VectorCode) InternalValues.dense(values, width) else InternalValues.doubles(values, width)
+          if (codes(i) == VectorCode) InternalValues.dense(values, width)
+          else InternalValues.doubles(values, width)
         )
         field += width
       } else {
@@ -172,7 +175,10 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
           }
         case _ =>
           val content = text(body, start, end)
-          row.update(i, UTF8String.fromString(if (fields.isQuoted(field)) content.replace("\"\"", "\"") else content))
+          row.update(
+            i,
+            UTF8String.fromString(if (fields.isQuoted(field)) content.replace("\"\"", "\"") else content)
+          )
       }
   }
 
@@ -188,7 +194,8 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
     s"""expected a ${schema(i).dataType.simpleString} for column "${schema(i).name}" at offset $at, $found"""
   )
 
-  private def text(body: Array[Byte], start: Int, end: Int): String = new String(body, start, end - start, UTF_8)
+  private def text(body: Array[Byte], start: Int, end: Int): String =
+    new String(body, start, end - start, UTF_8)
 
   private def skipEmptyLines(body: Array[Byte], start: Int, limit: Int): Int = {
     var at = start

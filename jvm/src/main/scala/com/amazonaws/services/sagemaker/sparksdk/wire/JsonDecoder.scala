@@ -1,6 +1,12 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
-import com.fasterxml.jackson.core.{JsonFactory, JsonFactoryBuilder, JsonParser, JsonProcessingException, JsonToken}
+import com.fasterxml.jackson.core.{
+  JsonFactory,
+  JsonFactoryBuilder,
+  JsonParser,
+  JsonProcessingException,
+  JsonToken
+}
 import com.fasterxml.jackson.core.json.JsonReadFeature
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow
@@ -75,7 +81,9 @@ final private[sparksdk] class JsonDecoder(schema: StructType, keys: Seq[String],
         while (!found) {
           if (parser.nextToken() != JsonToken.FIELD_NAME) {
             throw new MalformedBodyException(
-              s"""expected an object with a list under "$key", found one with ${JsonDecoder.names(others.result())}: """ +
+              s"""expected an object with a list under "$key", found one with ${JsonDecoder.names(
+                  others.result()
+                )}: """ +
                 "give the deserializer the list's key as its envelope"
             )
           }
@@ -125,7 +133,9 @@ final private[sparksdk] class JsonDecoder(schema: StructType, keys: Seq[String],
       if (missing >= 0) {
         val found = keys.indices.filter(i => seen(i)).map(i => keys(i)) ++ others.result()
         throw new MalformedBodyException(
-          s"""row $number of the answer has no key "${keys(missing)}", which column "${schema(missing).name}" is read """ +
+          s"""row $number of the answer has no key "${keys(missing)}", which column "${schema(
+              missing
+            ).name}" is read """ +
             s"from; it has ${JsonDecoder.names(found)}"
         )
       }

@@ -156,7 +156,9 @@ object JsonColumnsEncoder {
     val ordinals = columns.map(FeatureTypes.ordinal(schema, _, "a column to send"))
     ordinals.find(i => writer(i, schema(i).dataType).isEmpty).foreach { i =>
       throw new IllegalArgumentException(
-        s"""column "${schema(i).name}" is ${schema(i).dataType.simpleString}, which isn't written as JSON: cast it to a """ +
+        s"""column "${schema(i).name}" is ${schema(
+            i
+          ).dataType.simpleString}, which isn't written as JSON: cast it to a """ +
           "string or a number; numbers, booleans, strings, vectors, and arrays, structs and maps (by string) of these " +
           "are written"
       )
@@ -165,7 +167,8 @@ object JsonColumnsEncoder {
   }
 
   private def writer(ordinal: Int, dataType: DataType): Option[JsonValueWriter] =
-    if (FeatureTypes.isVector(dataType)) Some(new JsonVectors(ordinal, dataType)) else JsonValueWriter.of(dataType)
+    if (FeatureTypes.isVector(dataType)) Some(new JsonVectors(ordinal, dataType))
+    else JsonValueWriter.of(dataType)
 
   private def ruleOf(finding: String): String =
     if (finding.startsWith(JsonText.NotUtf8)) "JSON is UTF-8 text; decode such bytes, or send them as base64"

@@ -56,7 +56,8 @@ private[wire] object JsonText {
   }
 
   private def isUtf8(bytes: Array[Byte]): Boolean = {
-    val decoder = UTF_8.newDecoder()
+    val decoder = UTF_8
+      .newDecoder()
       .onMalformedInput(CodingErrorAction.REPORT)
       .onUnmappableCharacter(CodingErrorAction.REPORT)
     try {

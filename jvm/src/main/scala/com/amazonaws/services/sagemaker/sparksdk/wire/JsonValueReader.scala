@@ -75,18 +75,21 @@ private[wire] object JsonValueReader {
     )
   }
 
-  private def of(dataType: DataType, what: String, nullable: Boolean): Option[JsonValueReader] = dataType match {
-    case DoubleType => Some(new JsonDoubleReader(what, nullable))
-    case FloatType => Some(new JsonFloatReader(what, nullable))
-    case IntegerType => Some(new JsonIntReader(what, nullable))
-    case LongType => Some(new JsonLongReader(what, nullable))
-    case StringType => Some(new JsonStringReader(what, nullable))
-    case BooleanType => Some(new JsonBooleanReader(what, nullable))
-    case vector if FeatureTypes.isVector(vector) => Some(new JsonVectorReader(what, nullable))
-    case ArrayType(element, containsNull) =>
-      of(element, s"an element of $what", containsNull).map(new JsonArrayReader(_, dataType, what, nullable))
-    case _ => None
-  }
+  private def of(dataType: DataType, what: String, nullable: Boolean): Option[JsonValueReader] =
+    dataType match {
+      case DoubleType => Some(new JsonDoubleReader(what, nullable))
+      case FloatType => Some(new JsonFloatReader(what, nullable))
+      case IntegerType => Some(new JsonIntReader(what, nullable))
+      case LongType => Some(new JsonLongReader(what, nullable))
+      case StringType => Some(new JsonStringReader(what, nullable))
+      case BooleanType => Some(new JsonBooleanReader(what, nullable))
+      case vector if FeatureTypes.isVector(vector) => Some(new JsonVectorReader(what, nullable))
+      case ArrayType(element, containsNull) =>
+        of(element, s"an element of $what", containsNull).map(
+          new JsonArrayReader(_, dataType, what, nullable)
+        )
+      case _ => None
+    }
 
   /** The error about what the parser stands on. */
   def refuse(parser: JsonParser, expected: String): Nothing = throw new MalformedBodyException(
@@ -107,39 +110,45 @@ private[wire] object JsonValueReader {
   }
 }
 
-final private[wire] class JsonDoubleReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonDoubleReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   override def rowType: DataType = DoubleType
   override protected def value(parser: JsonParser): Any = number(parser)
   override protected def storeValue(parser: JsonParser, row: InternalRow, i: Int): Unit =
     row.setDouble(i, number(parser))
 }
 
-final private[wire] class JsonFloatReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonFloatReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   override def rowType: DataType = FloatType
   override protected def value(parser: JsonParser): Any = number(parser).toFloat
   override protected def storeValue(parser: JsonParser, row: InternalRow, i: Int): Unit =
     row.setFloat(i, number(parser).toFloat)
 }
 
-final private[wire] class JsonIntReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonIntReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   override def rowType: DataType = IntegerType
   override protected def value(parser: JsonParser): Any =
     whole(parser, Int.MinValue.toLong, Int.MaxValue.toLong).toInt
 }
 
-final private[wire] class JsonLongReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonLongReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   override def rowType: DataType = LongType
   override protected def value(parser: JsonParser): Any = whole(parser, Long.MinValue, Long.MaxValue)
 }
 
-final private[wire] class JsonStringReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonStringReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   override def rowType: DataType = StringType
   override protected def value(parser: JsonParser): Any =
     if (parser.currentToken() == JsonToken.VALUE_STRING) UTF8String.fromString(parser.getText)
     else refuse(parser, "a text")
 }
 
-final private[wire] class JsonBooleanReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonBooleanReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   override def rowType: DataType = BooleanType
   override protected def value(parser: JsonParser): Any = parser.currentToken() match {
     case JsonToken.VALUE_TRUE => true
@@ -165,7 +174,8 @@ final private[wire] class JsonArrayReader(
   }
 }
 
-final private[wire] class JsonVectorReader(what: String, nullable: Boolean) extends JsonValueReader(what, nullable) {
+final private[wire] class JsonVectorReader(what: String, nullable: Boolean)
+    extends JsonValueReader(what, nullable) {
   private[this] val values = new Doubles
   private[this] val keys = new Doubles
   private[this] val shape = new Doubles

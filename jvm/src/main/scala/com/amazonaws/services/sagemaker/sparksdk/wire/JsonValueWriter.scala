@@ -30,7 +30,8 @@ private[wire] object JsonValueWriter {
     case ArrayType(element, _) => of(element).map(new JsonListWriter(_, nullable = true))
     case StructType(fields) =>
       val writers = fields.map(f => of(f.dataType))
-      if (writers.forall(_.isDefined)) Some(new JsonObjectWriter(fields.map(_.name), writers.flatten)) else None
+      if (writers.forall(_.isDefined)) Some(new JsonObjectWriter(fields.map(_.name), writers.flatten))
+      else None
     case MapType(StringType, value, _) => of(value).map(new JsonMapWriter(_))
     case _ => None
   }
@@ -70,7 +71,8 @@ final private[wire] class JsonNumberWriter(dataType: DataType) extends JsonValue
 }
 
 /** @param nullable whether an element that is null is written; otherwise it is something wrong */
-final private[wire] class JsonListWriter(elements: JsonValueWriter, nullable: Boolean) extends JsonValueWriter {
+final private[wire] class JsonListWriter(elements: JsonValueWriter, nullable: Boolean)
+    extends JsonValueWriter {
   override def append(from: SpecializedGetters, i: Int, out: GrowableBuffer): String = {
     val array = from.getArray(i)
     val count = array.numElements()
@@ -79,8 +81,7 @@ final private[wire] class JsonListWriter(elements: JsonValueWriter, nullable: Bo
     out.appendByte('[')
     while (finding == FeaturesReader.Fine && at < count) {
       if (at > 0) out.appendByte(',')
-      finding =
-        if (!nullable && array.isNullAt(at)) "is null" else elements.appendNullable(array, at, out)
+      finding = if (!nullable && array.isNullAt(at)) "is null" else elements.appendNullable(array, at, out)
       at += 1
     }
     out.appendByte(']')

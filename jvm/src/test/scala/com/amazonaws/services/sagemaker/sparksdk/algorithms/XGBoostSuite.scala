@@ -145,7 +145,9 @@ class XGBoostSuite extends AnyFunSuite {
     assert(probabilities(estimator()).isEmpty)
     val free = new XGBoostSageMakerEstimator()
     free.updateSettings(s =>
-      s.copy(training = s.training.copy(hyperParameters = Map("objective" -> "multi:softprob", "num_class" -> "4")))
+      s.copy(training =
+        s.training.copy(hyperParameters = Map("objective" -> "multi:softprob", "num_class" -> "4"))
+      )
     )
     assert(probabilities(free) == Some(4))
     free.updateSettings(s =>

@@ -28,7 +28,9 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
   }
 
   private def twice(r: Received): Reaction = Reply200(
-    instances(r).map(i => s"""{"twice":${i.get("id").asLong * 2}}""").mkString("{\"predictions\":[", ",", "]}"),
+    instances(r)
+      .map(i => s"""{"twice":${i.get("id").asLong * 2}}""")
+      .mkString("{\"predictions\":[", ",", "]}"),
     "application/json"
   )
 
@@ -71,11 +73,15 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     withEndpoint(twice) { endpoint =>
       // {"instances":[ + {"id":100} + ,{"id":101} + ]} are 37 bytes; a third row doesn't fit into 47.
       val settings = InferenceSettings(maxPayloadBytes = 47)
-      assertTwice(transformed(endpoint, spark.range(100, 200, 1, 1).toDF(), settings).collect(), 100 until 200)
+      assertTwice(
+        transformed(endpoint, spark.range(100, 200, 1, 1).toDF(), settings).collect(),
+        100 until 200
+      )
       endpoint.requests.forEach(r => assert(r.body.length == 37))
       val exact = InferenceSettings(maxPayloadBytes = 26)
       assertTwice(transformed(endpoint, spark.range(100, 103, 1, 1).toDF(), exact).collect(), 100 until 103)
-      val tight = transformed(endpoint, spark.range(100, 103, 1, 1).toDF(), InferenceSettings(maxPayloadBytes = 25))
+      val tight =
+        transformed(endpoint, spark.range(100, 103, 1, 1).toDF(), InferenceSettings(maxPayloadBytes = 25))
       assert(failure(tight).getMessage.contains("is 26 bytes as application/json, more than the 25 bytes"))
     }
   }
@@ -85,18 +91,22 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     withEndpoint(r => if (r.body.length > 60) tooLarge else twice(r)) { endpoint =>
       for (inFlight <- Seq(1, 4)) {
         val settings = InferenceSettings(maxInFlight = inFlight, maxRowsPerRequest = 64)
-        assertTwice(transformed(endpoint, spark.range(100, 400, 1, 1).toDF(), settings).collect(), 100 until 400)
+        assertTwice(
+          transformed(endpoint, spark.range(100, 400, 1, 1).toDF(), settings).collect(),
+          100 until 400
+        )
       }
       endpoint.requests.forEach(r => assert(instances(r).nonEmpty))
     }
   }
 
   test("requests are repeated as they were") {
-    withEndpoint(r => if (r.number % 2 == 1) Fail(503, "ServiceUnavailable", "{}") else twice(r)) { endpoint =>
-      val settings = InferenceSettings(maxInFlight = 1, maxRowsPerRequest = 10)
-      assertTwice(transformed(endpoint, spark.range(0, 30, 1, 1).toDF(), settings).collect(), 0 until 30)
-      val bodies = endpoint.requests.asScala.map(_.text).toSeq
-      assert(bodies.length == 6 && bodies.grouped(2).forall(pair => pair.distinct.length == 1))
+    withEndpoint(r => if (r.number % 2 == 1) Fail(503, "ServiceUnavailable", "{}") else twice(r)) {
+      endpoint =>
+        val settings = InferenceSettings(maxInFlight = 1, maxRowsPerRequest = 10)
+        assertTwice(transformed(endpoint, spark.range(0, 30, 1, 1).toDF(), settings).collect(), 0 until 30)
+        val bodies = endpoint.requests.asScala.map(_.text).toSeq
+        assert(bodies.length == 6 && bodies.grouped(2).forall(pair => pair.distinct.length == 1))
     }
   }
 
@@ -104,7 +114,14 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     def answering(body: String, contentType: String = "application/json"): String =
       withEndpoint(_ => Reply200(body, contentType)) { endpoint =>
         val e = failure(transformed(endpoint, spark.range(0, 3, 1, 1).toDF()))
-        for (part <- Seq("'some-endpoint'", "rows 1 to 3 of partition 0", "expected: application/json", body.take(20)))
+        for (
+          part <- Seq(
+            "'some-endpoint'",
+            "rows 1 to 3 of partition 0",
+            "expected: application/json",
+            body.take(20)
+          )
+        )
           assert(e.getMessage.contains(part), e.getMessage)
         if (body.contains("\"twice\":1}]")) assert(e.isInstanceOf[RowCountException])
         e.getMessage
@@ -114,7 +131,7 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     assert(answering("""{"predictions":[{"twice":"1"}]}""").contains("found the text \"1\""))
     assert(answering("""{"projections":[]}""").contains("found one with \"projections\""))
     assert(answering("""{"predictions":[{"twice":1},""").contains("not JSON"))
-    assert(answering("1\n2\n3\n", "text/csv").contains("found: text/csv"))
+    assert(answering("1,2,3", "text/csv").contains("found: text/csv"))
   }
 
   test("JSON Lines and CSV go both ways, from rows of vectors and of several columns") {
@@ -150,13 +167,19 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
         assert(row.getAs[Any]("n") == row.getAs[Any]("name") && row.getAs[Any]("i") == row.getAs[Any]("id"))
         assert(row.getSeq[Double](5).head == row.getLong(0))
       }
-      assert(out.select("i").where(col("id") === 3).collect().toSeq == Seq(Row(3L)), "columns that aren't needed are pruned")
+      assert(
+        out.select("i").where(col("id") === 3).collect().toSeq == Seq(Row(3L)),
+        "columns that aren't needed are pruned"
+      )
     }
   }
 
   test("a row that can't be JSON names its place, and no rows are lost in silence") {
     withEndpoint(twice) { endpoint =>
-      val frame = spark.range(0, 5, 1, 1).toDF().withColumn("x", when(col("id") === 3, lit(Double.NaN)).otherwise(lit(1.0)))
+      val frame = spark
+        .range(0, 5, 1, 1)
+        .toDF()
+        .withColumn("x", when(col("id") === 3, lit(Double.NaN)).otherwise(lit(1.0)))
       val out = Inference.transform(
         frame,
         call(
@@ -166,7 +189,11 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
         )
       )
       val said = failure(out).getMessage
-      assert(said.contains("Row 4 of partition 0") && said.contains("column \"x\" holds NaN in row 3 of its partition"))
+      assert(
+        said.contains("Row 4 of partition 0") && said.contains(
+          "column \"x\" holds NaN in row 3 of its partition"
+        )
+      )
     }
   }
 

@@ -143,7 +143,9 @@ class TransformationsSuite extends AnyFunSuite {
     val expected = List(Row(Vectors.dense(0.25, 0.75)))
     def read(deserializer: ResponseRowDeserializer, body: String): List[Row] =
       deserializer.deserializeResponse(body.getBytes(UTF_8)).toList
-    assert(read(new JSONResponseRowDeserializer(answer), "{\"predictions\":[{\"score\":[0.25,0.75]}]}") == expected)
+    assert(
+      read(new JSONResponseRowDeserializer(answer), "{\"predictions\":[{\"score\":[0.25,0.75]}]}") == expected
+    )
     assert(read(new JSONLinesResponseRowDeserializer(answer), "{\"score\":[0.25,0.75]}\n") == expected)
     assert(read(new CSVResponseRowDeserializer(answer), "0.25,0.75\n") == expected)
     val probabilities = new XGBoostCSVRowDeserializer("p", Some(2))
@@ -161,7 +163,10 @@ class TransformationsSuite extends AnyFunSuite {
   }
 
   test("only the columns that are sent are read") {
-    val frame = new StructType().add("false", DoubleType).add("label", DoubleType).add("features", SQLDataTypes.VectorType)
+    val frame = new StructType()
+      .add("false", DoubleType)
+      .add("label", DoubleType)
+      .add("features", SQLDataTypes.VectorType)
     def read(serializer: InternalRowSerializer): Seq[String] = serializer.inputColumns(frame)
     assert(read(new LibSVMRequestRowSerializer(labelRequired = false)) == Seq("label", "features"))
     assert(read(new JSONRequestRowSerializer()) == Seq("features"))

@@ -57,7 +57,11 @@ class CsvFormatsSuite extends AnyFunSuite {
     val nothing = Seq.fill[Any](frame.length)(null)
     assert(written(columns("a", "b", "t", "x", "m"), frame, nothing: _*) == ",,,,\n")
     val odd = Seq(Double.NaN, Double.PositiveInfinity, Double.NegativeInfinity)
-    assert(odd.map(v => written(columns("a"), frame, row.updated(0, v): _*)).mkString == "NaN\nInfinity\n-Infinity\n")
+    assert(
+      odd
+        .map(v => written(columns("a"), frame, row.updated(0, v): _*))
+        .mkString == "NaN\nInfinity\n-Infinity\n"
+    )
     for (name <- Seq("a", "b", "x")) {
       val said = refused(columns(name), frame, nothing: _*)
       assert(said.contains(s"""column "$name" is null in row 0""") && said.contains("skip empty lines"))
@@ -89,7 +93,9 @@ class CsvFormatsSuite extends AnyFunSuite {
 
   test("labelled lines begin with the label, which every row needs") {
     val encoder = CsvRowEncoder.labelled(Rows.labelled, "label", "features", ContentRules.lenient)
-    assert(written(encoder, Rows.labelled, 1.0, Vectors.sparse(3, Array(2), Array(5.0))) == "1.0,0.0,0.0,5.0\n")
+    assert(
+      written(encoder, Rows.labelled, 1.0, Vectors.sparse(3, Array(2), Array(5.0))) == "1.0,0.0,0.0,5.0\n"
+    )
     assert(refused(encoder, Rows.labelled, null, Vectors.dense(1.0)).contains("column \"label\" is null"))
     assert(refused(encoder, Rows.labelled, 1.0, null).contains("column \"features\" is null"))
     val e = intercept[IllegalArgumentException](
@@ -109,7 +115,10 @@ class CsvFormatsSuite extends AnyFunSuite {
   private def read(decoder: ResponseDecoder, schema: StructType, body: String): Seq[Row] = {
     val toPublic = CatalystTypeConverters.createToScalaConverter(schema)
     val bytes = body.getBytes(UTF_8)
-    decoder.decode(bytes ++ "9".getBytes(UTF_8), bytes.length).map(r => toPublic(r.copy()).asInstanceOf[Row]).toList
+    decoder
+      .decode(bytes ++ "9".getBytes(UTF_8), bytes.length)
+      .map(r => toPublic(r.copy()).asInstanceOf[Row])
+      .toList
   }
 
   private val vectors = new StructType().add("p", SQLDataTypes.VectorType)
@@ -129,8 +138,20 @@ class CsvFormatsSuite extends AnyFunSuite {
     ) assert(probabilities(body).map(_.toString) == expected.map(_.toString), body)
     assert(probabilities("") == Nil && probabilities("\n") == Nil)
     for (
-      bad <- Seq("0.1,0.2\n0.3\n", "0.1,0.2,0.7,0.1\n", "0.5\n0.5\n0.5\n", "[0.1,0.2]", "[0.1,0.2,0.3,0.4]", "[0.1,0.2,0.3")
-    ) assert(intercept[MalformedBodyException](probabilities(bad)).getMessage.contains("expected 3 numbers for the row"), bad)
+      bad <- Seq(
+        "0.1,0.2\n0.3\n",
+        "0.1,0.2,0.7,0.1\n",
+        "0.5\n0.5\n0.5\n",
+        "[0.1,0.2]",
+        "[0.1,0.2,0.3,0.4]",
+        "[0.1,0.2,0.3"
+      )
+    )
+      assert(
+        intercept[MalformedBodyException](probabilities(bad)).getMessage
+          .contains("expected 3 numbers for the row"),
+        bad
+      )
     for (bad <- Seq("a,b,c", "0.1,,0.7", "0.1,0.2,0.7,", "{\"a\":1}", "0.1,0.2,0.7]")) {
       assert(intercept[MalformedBodyException](probabilities(bad)).getMessage.contains("offset"), bad)
     }
@@ -141,12 +162,16 @@ class CsvFormatsSuite extends AnyFunSuite {
       .add("score", SQLDataTypes.VectorType)
       .add("label", IntegerType)
       .add("sure", BooleanType)
-    assert(read(new CsvColumnsDecoder(schema), schema, "0.1,0.9,1.0,true\r\n\n1,0,0,False") ==
-      Seq(Row(Vectors.dense(0.1, 0.9), 1, true), Row(Vectors.dense(1.0, 0.0), 0, false)))
+    assert(
+      read(new CsvColumnsDecoder(schema), schema, "0.1,0.9,1.0,true\r\n\n1,0,0,False") ==
+        Seq(Row(Vectors.dense(0.1, 0.9), 1, true), Row(Vectors.dense(1.0, 0.0), 0, false))
+    )
     val plain = new StructType().add("d", DoubleType).add("l", LongType).add("f", FloatType, nullable = false)
     val decoder = new CsvColumnsDecoder(plain)
-    assert(read(decoder, plain, "1,9223372036854775807,2\n,,-inf\n") ==
-      Seq(Row(1.0, Long.MaxValue, 2f), Row(null, null, Float.NegativeInfinity)))
+    assert(
+      read(decoder, plain, "1,9223372036854775807,2\n,,-inf\n") ==
+        Seq(Row(1.0, Long.MaxValue, 2f), Row(null, null, Float.NegativeInfinity))
+    )
     for (
       (bad, said) <- Seq(
         "1,2\n" -> "expected 3 fields for the columns d, l, f in the line at offset 0, and found 2",

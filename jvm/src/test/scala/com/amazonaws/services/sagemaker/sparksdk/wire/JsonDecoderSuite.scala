@@ -40,24 +40,42 @@ class JsonDecoderSuite extends AnyFunSuite {
         |""".stripMargin
     assert(read(schema, body) == List(Row(3.0, 1.5f), Row(4.0, 2f)))
     assert(read(score, """{"predictions":[]}""") == Nil)
-    assert(read(vector, """{"projections":[{"score":[1,2]}]}""", Some("projections")) == List(Row(Vectors.dense(1, 2))))
+    assert(
+      read(vector, """{"projections":[{"score":[1,2]}]}""", Some("projections")) == List(
+        Row(Vectors.dense(1, 2))
+      )
+    )
     assert(read(score, """[{"score":1}]""", Some("")) == List(Row(1.0)))
-    val renamed = read(new StructType().add("p", DoubleType), """[{"score":1}]""", Some(""), Some(Seq("score")))
+    val renamed =
+      read(new StructType().add("p", DoubleType), """[{"score":1}]""", Some(""), Some(Seq("score")))
     assert(renamed == List(Row(1.0)))
   }
 
   test("lines are rows, with blanks, without an end of line, and of one column's values") {
-    assert(read(score, "{\"score\":1}\n\n {\"score\":2}\r\n{\"score\":3}", None) == List(Row(1.0), Row(2.0), Row(3.0)))
+    assert(
+      read(score, "{\"score\":1}\n\n {\"score\":2}\r\n{\"score\":3}", None) == List(
+        Row(1.0),
+        Row(2.0),
+        Row(3.0)
+      )
+    )
     assert(read(score, "", None) == Nil)
     assert(read(score, "0.5\n1\n", None) == List(Row(0.5), Row(1.0)))
-    assert(read(vector, "[0.5,1]\n[]\n", None) == List(Row(Vectors.dense(0.5, 1)), Row(Vectors.dense(Array.empty[Double]))))
+    assert(
+      read(vector, "[0.5,1]\n[]\n", None) == List(
+        Row(Vectors.dense(0.5, 1)),
+        Row(Vectors.dense(Array.empty[Double]))
+      )
+    )
   }
 
   test("an element that is no object is the only column's value") {
     assert(read(score, """{"predictions":[0.25,1]}""") == List(Row(0.25), Row(1.0)))
     assert(read(vector, """{"predictions":[[0.1,0.9],[1,0]]}""").length == 2)
     val two = new StructType().add("a", DoubleType).add("b", DoubleType)
-    assert(refused(two, """{"predictions":[0.25]}""").contains("an object with the keys \"a\", \"b\" for row 0"))
+    assert(
+      refused(two, """{"predictions":[0.25]}""").contains("an object with the keys \"a\", \"b\" for row 0")
+    )
   }
 
   test("all types are read, and nulls where they may be") {
@@ -72,11 +90,14 @@ class JsonDecoderSuite extends AnyFunSuite {
       .add("a", ArrayType(DoubleType))
       .add("w", ArrayType(StringType))
       .add("n", ArrayType(ArrayType(LongType)))
-    val body = """{"d":-0.0,"f":0.1,"i":3.0,"l":9223372036854775807,"s":"\"für\" \u2028","b":false,"v":7,"a":[1,null],""" +
-      """"w":["x"],"n":[[9007199254740993],[]]}"""
+    val body =
+      """{"d":-0.0,"f":0.1,"i":3.0,"l":9223372036854775807,"s":"\"für\" \u2028","b":false,"v":7,"a":[1,null],""" +
+        """"w":["x"],"n":[[9007199254740993],[]]}"""
     val row = read(schema, body, None).head
     assert(1 / row.getDouble(0) == Double.NegativeInfinity)
-    assert(row.toSeq.drop(1).take(6) == Seq(0.1f, 3, Long.MaxValue, "\"für\" \u2028", false, Vectors.dense(7.0)))
+    assert(
+      row.toSeq.drop(1).take(6) == Seq(0.1f, 3, Long.MaxValue, "\"für\" \u2028", false, Vectors.dense(7.0))
+    )
     assert(row.getSeq[Any](7) == Seq(1.0, null) && row.getSeq[String](8) == Seq("x"))
     assert(row.getSeq[scala.collection.Seq[Long]](9) == Seq(Seq(9007199254740993L), Nil))
     val nothing = schema.fieldNames.map(n => s""""$n":null""").mkString("{", ",", "}")
@@ -109,12 +130,26 @@ class JsonDecoderSuite extends AnyFunSuite {
 
   test("a key that is missing, and an envelope that is, name what is there") {
     val missing = refused(score, """{"predictions":[{"score":1},{"scores":2,"label":0}]}""")
-    assert(missing == "row 1 of the answer has no key \"score\", which column \"score\" is read from; it has \"scores\", \"label\"")
+    assert(
+      missing == "row 1 of the answer has no key \"score\", which column \"score\" is read from; it has \"scores\", \"label\""
+    )
     val envelope = refused(score, """{"projections":[{"score":1}]}""")
-    assert(envelope.contains("a list under \"predictions\", found one with \"projections\"") && envelope.contains("envelope"))
+    assert(
+      envelope.contains("a list under \"predictions\", found one with \"projections\"") && envelope.contains(
+        "envelope"
+      )
+    )
     assert(refused(score, "{}").contains("found one with no keys"))
-    assert(refused(score, """{"predictions":{"score":1}}""").contains("expected a list under \"predictions\" at offset 15, found an object"))
-    assert(refused(score, "[1]").contains("expected an object with a list under \"predictions\" at offset 0, found a list"))
+    assert(
+      refused(score, """{"predictions":{"score":1}}""").contains(
+        "expected a list under \"predictions\" at offset 15, found an object"
+      )
+    )
+    assert(
+      refused(score, "[1]").contains(
+        "expected an object with a list under \"predictions\" at offset 0, found a list"
+      )
+    )
     assert(refused(score, """{"predictions":[1]}""", Some("")).contains("expected a list of rows"))
     assert(refused(score, "").contains("found the end"))
   }
@@ -122,7 +157,9 @@ class JsonDecoderSuite extends AnyFunSuite {
   test("values of other types name column, expected and found") {
     def of(dataType: DataType, value: String): String =
       refused(new StructType().add("c", dataType, nullable = false), s"""{"c":$value}""", None)
-    assert(of(DoubleType, "\"0.5\"") == "expected a number for column \"c\" at offset 5, found the text \"0.5\"")
+    assert(
+      of(DoubleType, "\"0.5\"") == "expected a number for column \"c\" at offset 5, found the text \"0.5\""
+    )
     assert(of(DoubleType, "[0.5]").contains("found a list"))
     assert(of(DoubleType, "true").contains("found true"))
     assert(of(DoubleType, "null").contains("isn't nullable"))
@@ -148,7 +185,10 @@ class JsonDecoderSuite extends AnyFunSuite {
     (0 until 3000).foreach { _ =>
       val bytes = whole.getBytes(UTF_8)
       (0 to random.nextInt(3)).foreach(_ => bytes(random.nextInt(bytes.length)) = random.nextInt(256).toByte)
-      try new JsonDecoder(score, Seq("score"), Predictions).decode(bytes, bytes.length).foreach(r => assert(r.numFields == 1))
+      try
+        new JsonDecoder(score, Seq("score"), Predictions)
+          .decode(bytes, bytes.length)
+          .foreach(r => assert(r.numFields == 1))
       catch { case e: MalformedBodyException => assert(e.getMessage.nonEmpty) }
     }
   }

@@ -49,7 +49,9 @@ class JsonEncodersSuite extends AnyFunSuite {
     assert(written(lines, Rows.unlabelled, two: _*) == "{\"features\":[1.0]}\n{\"features\":[2.0]}\n")
     assert(lines.framing.isNone && lines.contentType == "application/jsonlines")
     val framing = features().framing
-    assert(new String(framing.prefix, UTF_8) == "{\"instances\":[" && new String(framing.suffix, UTF_8) == "]}")
+    assert(
+      new String(framing.prefix, UTF_8) == "{\"instances\":[" && new String(framing.suffix, UTF_8) == "]}"
+    )
     val odd = Framing.jsonList("a\"b")
     assert(new String(odd.prefix, UTF_8) == "{\"a\\\"b\":[")
     assert(new String(Framing.jsonList("").prefix, UTF_8) == "[")
@@ -62,7 +64,10 @@ class JsonEncodersSuite extends AnyFunSuite {
     }
     assert(of(FloatType, Seq(0.1f, 3e-9f)) == "{\"features\":[0.1,3.0E-9]}\n")
     assert(
-      of(LongType, Seq(Long.MaxValue, 9007199254740993L)) == "{\"features\":[9223372036854775807,9007199254740993]}\n"
+      of(
+        LongType,
+        Seq(Long.MaxValue, 9007199254740993L)
+      ) == "{\"features\":[9223372036854775807,9007199254740993]}\n"
     )
   }
 
@@ -77,7 +82,9 @@ class JsonEncodersSuite extends AnyFunSuite {
       val encoder = features()
       Rows.encode(encoder, Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0)))
       val said = refused(encoder, Rows.unlabelled, bad)
-      assert(said.startsWith(s"""column "features" holds $finding in row 1 of its partition: JSON has no NaN"""))
+      assert(
+        said.startsWith(s"""column "features" holds $finding in row 1 of its partition: JSON has no NaN""")
+      )
     }
     assert(refused(features(), Rows.unlabelled, null).contains("column \"features\" is null in row 0"))
     val floats = new StructType().add("features", ArrayType(FloatType))
@@ -131,7 +138,9 @@ class JsonEncodersSuite extends AnyFunSuite {
     val schema = new StructType().add("t", StringType)
     val encoder = JsonColumnsEncoder(schema, Seq("t"), JsonLayout.lines)
     val every = (0 until 0x3000).filterNot(c => Character.isSurrogate(c.toChar)).map(_.toChar).mkString
-    for (text <- Seq("", "\"quotes\" \\ and / slashes", "a\u2028b\u2029c\u0085d", "\uD83D\uDE00 für 日本", every)) {
+    for (
+      text <- Seq("", "\"quotes\" \\ and / slashes", "a\u2028b\u2029c\u0085d", "\uD83D\uDE00 für 日本", every)
+    ) {
       val line = written(encoder, schema, Seq(text))
       assert(json.readTree(line).get("t").asText == text)
       assert(line.count(c => "\n\r\u0085\u2028\u2029\u000b\u000c\u001c".indexOf(c.toInt) >= 0) == 1)

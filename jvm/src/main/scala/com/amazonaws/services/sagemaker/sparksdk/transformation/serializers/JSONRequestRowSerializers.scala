@@ -93,5 +93,6 @@ private[serializers] object ColumnChoice {
   }
 
   /** Those of the names that a schema has. */
-  def present(schema: StructType, names: Seq[String]): Seq[String] = schema.fieldNames.toSeq.filter(names.contains)
+  def present(schema: StructType, names: Seq[String]): Seq[String] =
+    schema.fieldNames.toSeq.filter(names.contains)
 }
