@@ -1,4 +1,4 @@
-"""A container of a user's own: rows of named fields in JSON in, one object for each out; CSV comes back as it is."""
+"""A container of a user's own: takes rows of named fields in JSON and answers an object for each; echoes CSV."""
 
 from __future__ import annotations
 

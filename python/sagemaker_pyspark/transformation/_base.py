@@ -9,7 +9,6 @@ from pyspark.sql.types import StructType
 
 from sagemaker_pyspark.wrapper import Value
 
-
 #: The attributes that aren't strings.
 _LISTS = frozenset({"protobufKeys", "jsonKeys", "columns"})
 _NUMBERS = frozenset({"dim", "num_class"})

@@ -221,14 +221,15 @@ class JSONResponseRowDeserializer(ResponseRowDeserializer):
     """Reads JSON (`application/json`): `{"predictions": [...]}`, an element for each row.
 
     An element is an object with the columns' keys; with one column it may be the column's value itself.
-    Columns are double, float, integer, long, string, boolean, vector, or an array of these; a vector is a list
-    of numbers, one number, or an object with `keys`, `shape` and `values`. A missing key, a value of another
-    type, a number that isn't whole for an integer, and a null where the column isn't nullable are errors;
-    other keys are skipped. `NaN`, `Infinity` and `-Infinity` are read as numbers.
+    Columns are double, float, integer, long, string, boolean, vector, or an array of these; a vector is a
+    list of numbers, one number, or an object with `keys`, `shape` and `values`. A missing key, a value of
+    another type, a number that isn't whole for an integer, and a null where the column isn't nullable are
+    errors; other keys are skipped. `NaN`, `Infinity` and `-Infinity` are read as numbers.
 
     :param schema: the columns.
     :param jsonKeys: the key in an element for each column; the columns' names when None.
-    :param envelope: the key of the list, such as `projections` of PCA; `""` when the answer is the list alone.
+    :param envelope: the key of the list, such as `projections` of PCA; `""` when the answer is the list
+        alone.
     """
 
     _wrapped_class = f"{DESERIALIZERS}.JSONResponseRowDeserializer"

@@ -130,13 +130,13 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     assert(answering("""{"predictions":[{"thrice":1}]}""").contains("no key \"twice\""))
     assert(answering("""{"predictions":[{"twice":"1"}]}""").contains("found the text \"1\""))
     assert(answering("""{"projections":[]}""").contains("found one with \"projections\""))
-    assert(answering("""{"predictions":[{"twice":1},""").contains("not JSON"))
+    assert(answering("{\"predictions\":[{\"twice\":1},").contains("not JSON"))
     assert(answering("1,2,3", "text/csv").contains("found: text/csv"))
   }
 
   test("JSON Lines and CSV go both ways, from rows of vectors and of several columns") {
     val data = spark
-      .createDataFrame((0 until 25).map(i => (i.toLong, s"name, \"$i\"", Vectors.dense(i.toDouble, 0.5))))
+      .createDataFrame((0 until 25).map(i => (i.toLong, "name, \"" + i + "\"", Vectors.dense(i.toDouble, 0.5))))
       .toDF("id", "name", "features")
     def lines(r: Received): Seq[JsonNode] = r.lines.map(json.readTree(_))
     withEndpoint(r =>
