@@ -1,4 +1,4 @@
-"""A container of a user's own: takes rows of named fields in JSON and answers an object for each; echoes CSV."""
+"""A container of a user's own: takes rows of named fields in JSON, answers an object for each; echoes CSV."""
 
 from __future__ import annotations
 
