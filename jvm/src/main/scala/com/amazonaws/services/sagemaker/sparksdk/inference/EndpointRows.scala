@@ -154,7 +154,9 @@ final private[inference] class Batcher(
   private def length(batch: Batch): Int = batch.body.length + framing.suffix.length
 
   private def isFull(batch: Batch, limit: Int): Boolean =
-    batch.rows >= mostRows || length(batch) >= limit || batch.kept.length >= keptLimit
+    batch.rows >= mostRows || batch.kept.length >= keptLimit ||
+      // The limit may have become less than what stands around the rows: a batch has one row at least.
+      (batch.rows > 0 && length(batch) >= limit)
 }
 
 private[inference] object Batcher {

@@ -163,7 +163,10 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
     } else
       codes(i) match {
         case DoubleCode => row.setDouble(i, TextBody.number(body, start, end))
-        case FloatCode => row.setFloat(i, TextBody.number(body, start, end).toFloat)
+        case FloatCode =>
+          val found = TextBody.number(body, start, end)
+          if (found.toFloat.isInfinite && !found.isInfinite) refuse(i, start, s"and found $found")
+          row.setFloat(i, found.toFloat)
         case IntCode =>
           row.setInt(i, whole(body, i, start, end, Int.MinValue.toLong, Int.MaxValue.toLong).toInt)
         case LongCode => row.setLong(i, whole(body, i, start, end, Long.MinValue, Long.MaxValue))

@@ -122,9 +122,15 @@ final private[wire] class JsonDoubleReader(what: String, nullable: Boolean)
 final private[wire] class JsonFloatReader(what: String, nullable: Boolean)
     extends JsonValueReader(what, nullable) {
   override def rowType: DataType = FloatType
-  override protected def value(parser: JsonParser): Any = number(parser).toFloat
+  override protected def value(parser: JsonParser): Any = float(parser)
   override protected def storeValue(parser: JsonParser, row: InternalRow, i: Int): Unit =
-    row.setFloat(i, number(parser).toFloat)
+    row.setFloat(i, float(parser))
+
+  private def float(parser: JsonParser): Float = {
+    val found = number(parser)
+    if (found.toFloat.isInfinite && !found.isInfinite) refuse(parser, "a number that a float holds")
+    found.toFloat
+  }
 }
 
 final private[wire] class JsonIntReader(what: String, nullable: Boolean)

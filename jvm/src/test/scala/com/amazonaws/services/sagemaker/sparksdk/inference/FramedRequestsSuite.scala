@@ -100,6 +100,34 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     }
   }
 
+  test(
+    "each request has a row, also when what stands around the rows is more than the endpoint's limit seems to be"
+  ) {
+    val key = "a key that is longer than the two rows of a request"
+    val tooLarge = Fail(413, "413", "{\"message\":\"too much\"}")
+    withEndpoint { r =>
+      val rows = json.readTree(r.body).get(key).asScala.toSeq
+      assert(rows.nonEmpty)
+      if (rows.length > 1) tooLarge
+      else
+        Reply200(
+          rows.map(i => s"{\"twice\":${i.get("id").asLong * 2}}").mkString("[", ",", "]"),
+          "application/json"
+        )
+    } { endpoint =>
+      val out = Inference.transform(
+        spark.range(0, 20, 1, 1).toDF(),
+        call(
+          endpoint,
+          InferenceSettings(maxInFlight = 1, maxRowsPerRequest = 2),
+          new JSONRequestRowSerializer(columns = Some(Seq("id")), envelope = key),
+          new JSONResponseRowDeserializer(answerSchema, envelope = "")
+        )
+      )
+      assertTwice(out.collect(), 0 until 20)
+    }
+  }
+
   test("requests are repeated as they were") {
     withEndpoint(r => if (r.number % 2 == 1) Fail(503, "ServiceUnavailable", "{}") else twice(r)) {
       endpoint =>
@@ -136,7 +164,9 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
 
   test("JSON Lines and CSV go both ways, from rows of vectors and of several columns") {
     val data = spark
-      .createDataFrame((0 until 25).map(i => (i.toLong, "name, \"" + i + "\"", Vectors.dense(i.toDouble, 0.5))))
+      .createDataFrame(
+        (0 until 25).map(i => (i.toLong, "name, \"" + i + "\"", Vectors.dense(i.toDouble, 0.5)))
+      )
       .toDF("id", "name", "features")
     def lines(r: Received): Seq[JsonNode] = r.lines.map(json.readTree(_))
     withEndpoint(r =>

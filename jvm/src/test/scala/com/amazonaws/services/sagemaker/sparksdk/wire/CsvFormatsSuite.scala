@@ -177,6 +177,7 @@ class CsvFormatsSuite extends AnyFunSuite {
         "1,2\n" -> "expected 3 fields for the columns d, l, f in the line at offset 0, and found 2",
         "1,2,3\n1,2,3,4\n" -> "in the line at offset 6, and found 4",
         "1,2.5,3" -> "expected a bigint for column \"l\" at offset 2, and found \"2.5\"",
+        "1,2,1e39" -> "expected a float for column \"f\" at offset 4, and found 1.0E39",
         "1,2," -> "expected a float for column \"f\" at offset 4, and found an empty field",
         "x,2,3" -> "expected a number at offset 0, found \"x\"",
         "\"1,2,3" -> "the quote at offset 0 isn't closed",

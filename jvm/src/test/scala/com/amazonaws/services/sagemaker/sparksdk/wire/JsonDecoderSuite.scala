@@ -166,6 +166,7 @@ class JsonDecoderSuite extends AnyFunSuite {
     assert(of(IntegerType, "0.5").contains("a whole number from -2147483648 to 2147483647 for column \"c\""))
     assert(of(IntegerType, "3000000000").contains("found the number 3000000000"))
     assert(of(LongType, "9223372036854775808").contains("a whole number"))
+    assert(of(FloatType, "1e39").contains("a number that a float holds"))
     assert(of(LongType, "1e999999999").contains("a whole number"))
     assert(of(StringType, "1").contains("expected a text"))
     assert(of(BooleanType, "1").contains("expected true or false"))
