@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import pytest
 
+from tests.bridge import stages
 from tests.unit.test_values import all_values
 
 if TYPE_CHECKING:
@@ -63,6 +65,29 @@ def test_arguments_have_the_names_that_the_jvm_saves(spark: SparkSession) -> Non
             assert set(saved) == set(value._describe()["arguments"]), type(value).__name__
             seen.add(type(value).__name__)
     assert "JSONRequestRowSerializer" in seen and "XGBoostCSVRowDeserializer" in seen
+
+
+def test_each_is_copied_saved_and_loaded_with_estimators_and_models(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    from sagemaker_pyspark import SageMakerEstimator, SageMakerModel
+    from sagemaker_pyspark.transformation.deserializers import ResponseRowDeserializer
+    from sagemaker_pyspark.transformation.serializers import RequestRowSerializer
+
+    found = all_values()
+    serializers = [value for value in found if isinstance(value, RequestRowSerializer)]
+    deserializers = [value for value in found if isinstance(value, ResponseRowDeserializer)]
+    assert len(serializers) > 5 and len(deserializers) > 5
+    for i in range(max(len(serializers), len(deserializers))):
+        pair = (serializers[i % len(serializers)], deserializers[i % len(deserializers)])
+        model = SageMakerModel.fromEndpoint("an-endpoint", *pair)
+        image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"
+        estimator = SageMakerEstimator(image, image, *stages.INSTANCES, *pair)
+        for kind, stage in ((SageMakerModel, model), (SageMakerEstimator, estimator)):
+            path = str(tmp_path / "stage")
+            stage.write().overwrite().save(path)
+            for one in (stage, stage.copy(), kind.load(path)):
+                assert (one.requestRowSerializer, one.responseRowDeserializer) == pair
 
 
 def test_mistakes_are_found_when_a_stage_is_made(spark: SparkSession) -> None:

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer
 import java.nio.charset.{CharacterCodingException, CodingErrorAction}
 import java.nio.charset.StandardCharsets.UTF_8
 
+import org.apache.spark.unsafe.Platform
 import org.apache.spark.unsafe.types.UTF8String
 
 /** Writes texts as JSON strings in UTF-8.
@@ -25,7 +26,26 @@ private[wire] object JsonText {
   }
 
   /** Appends a text as a JSON string; returns what is wrong with it, or [[FeaturesReader.Fine]]. */
-  def append(text: UTF8String, out: GrowableBuffer): String = append(text.getBytes, out)
+  def append(text: UTF8String, out: GrowableBuffer): String =
+    if (isPlain(text)) {
+      out.appendByte('"')
+      out.appendText(text)
+      out.appendByte('"')
+      FeaturesReader.Fine
+    } else append(text.getBytes, out)
+
+  /** Whether a text is ASCII of which nothing has to be escaped. */
+  private def isPlain(text: UTF8String): Boolean = {
+    val base = text.getBaseObject
+    var at = text.getBaseOffset
+    val end = at + text.numBytes
+    while (at < end) {
+      val byte = Platform.getByte(base, at)
+      if (byte < 0x20 || byte == '"' || byte == '\\') return false
+      at += 1
+    }
+    true
+  }
 
   private def append(bytes: Array[Byte], out: GrowableBuffer): String =
     if (bytes.exists(_ < 0) && !isUtf8(bytes)) NotUtf8

@@ -111,7 +111,7 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
       if (rows.length > 1) tooLarge
       else
         Reply200(
-          rows.map(i => s"{\"twice\":${i.get("id").asLong * 2}}").mkString("[", ",", "]"),
+          rows.map(i => s"""{"twice":${i.get("id").asLong * 2}}""").mkString("[", ",", "]"),
           "application/json"
         )
     } { endpoint =>
