@@ -36,6 +36,17 @@ def all_values() -> list[Any]:
         deserializers.ProtobufResponseRowDeserializer(schema),
         deserializers.KMeansProtobufResponseRowDeserializer("d", "c"),
         deserializers.LibSVMResponseRowDeserializer(4, "l", "f"),
+        serializers.LibSVMRequestRowSerializer(schema, labelRequired=False),
+        serializers.LabeledCSVRequestRowSerializer(schema, "l", "f"),
+        serializers.CSVColumnsRequestRowSerializer(["a", "3:\U0001f600", ""], schema),
+        serializers.JSONRequestRowSerializer(schema, "f", ["b", "a"], "rows"),
+        serializers.JSONRequestRowSerializer(envelope=""),
+        serializers.JSONLinesRequestRowSerializer(columns=["a"]),
+        deserializers.CSVResponseRowDeserializer(three),
+        deserializers.JSONResponseRowDeserializer(three, ["x", "y", "z"], ""),
+        deserializers.JSONResponseRowDeserializer(schema),
+        deserializers.JSONLinesResponseRowDeserializer(three, ["x", "y", "z"]),
+        deserializers.XGBoostCSVRowDeserializer("p", num_class=3),
     ]
     return made
 
@@ -139,6 +150,20 @@ def test_a_serializer_written_in_python_is_refused_with_the_remedy() -> None:
 
     with pytest.raises(TypeError, match=r"OwnSerializer is a serializer without a JVM class.*_to_java"):
         values.encode_settings({"requestRowSerializer": OwnSerializer()})
+
+
+def test_a_choice_of_columns_is_a_list_of_names() -> None:
+    from sagemaker_pyspark.transformation import deserializers, serializers
+
+    wrong: list[Any] = ["features", [1], {"a": 1}]
+    for value in wrong:
+        with pytest.raises(TypeError, match="columns takes a list of strings"):
+            serializers.CSVColumnsRequestRowSerializer(value)
+        with pytest.raises(TypeError, match="columns takes a list of strings"):
+            serializers.JSONRequestRowSerializer(columns=value)
+    with pytest.raises(TypeError, match="jsonKeys takes a list of strings, found 'score'"):
+        deserializers.JSONResponseRowDeserializer(schema=None, jsonKeys="score")  # type: ignore[arg-type]
+    assert serializers.JSONLinesRequestRowSerializer(columns=("a", "b")).columns == ["a", "b"]  # type: ignore[arg-type]
 
 
 def test_a_class_that_makes_its_own_jvm_object_is_handed_over_alive() -> None:

@@ -12,9 +12,10 @@ __all__ = ["XGBoostSageMakerEstimator"]
 class XGBoostSageMakerEstimator(XGBoostParams, AlgorithmEstimator):
     """Boosts trees, or linear models, on a column of feature vectors and a label.
 
-    The model appends `prediction`, a double. `num_round` has to be set, and `num_class` for the objectives
-    `multi:softmax` and `multi:softprob`. The keyword `algorithm_version` chooses the image, such as `1.7-1`;
-    without it the newest is taken. The data is staged as libsvm.
+    The model appends `prediction`: a double, and with the objective `multi:softprob` a vector with a
+    probability for each class. Rows to infer on need no label. `num_round` has to be set, and `num_class` for
+    the objectives `multi:softmax` and `multi:softprob`. The keyword `algorithm_version` chooses the image,
+    such as `1.7-1`; without it the newest is taken. The data is staged as libsvm.
     """
 
     _wrapped_class = f"{ALGORITHMS}.XGBoostSageMakerEstimator"

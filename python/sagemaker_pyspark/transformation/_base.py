@@ -9,6 +9,11 @@ from pyspark.sql.types import StructType
 
 from sagemaker_pyspark.wrapper import Value
 
+#: The attributes that aren't strings.
+_LISTS = frozenset({"protobufKeys", "jsonKeys", "columns"})
+_NUMBERS = frozenset({"dim", "num_class"})
+_FLAGS = frozenset({"labelRequired"})
+
 
 class Transformation(Value):
     """A serializer or deserializer: a JVM class with arguments that are strings."""
@@ -42,9 +47,23 @@ class Transformation(Value):
         return cls(**{attribute: value for attribute, value in read.items() if value is not None})
 
 
+def names_of(argument: str, names: Any) -> Any:
+    """A list of strings as it was given, or None.
+
+    :raises TypeError: naming the argument, for a single string and for what isn't a list of strings.
+    """
+    if names is None:
+        return None
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{argument} takes a list of strings, found {names!r}.")
+    return list(names)
+
+
 def _written(value: Any) -> Any:
     if isinstance(value, StructType):
         return value.json()
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, (list, tuple)):
         return "".join(f"{_units(item)}:{item}" for item in value)
     return None if value is None else str(value)
@@ -55,9 +74,11 @@ def _read(attribute: str, text: Any) -> Any:
         return None
     if attribute == "schema":
         return StructType.fromJson(json.loads(text))
-    if attribute == "protobufKeys":
+    if attribute in _LISTS:
         return _read_list(text)
-    return int(text) if attribute == "dim" else text
+    if attribute in _NUMBERS:
+        return int(text)
+    return text == "true" if attribute in _FLAGS else text
 
 
 def _units(text: str) -> int:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagemaker_pyspark._jvm.names import DESERIALIZERS
-from sagemaker_pyspark.transformation._base import Transformation
+from sagemaker_pyspark.transformation._base import Transformation, names_of
 
 if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 __all__ = [
+    "CSVResponseRowDeserializer",
     "FactorizationMachinesBinaryClassifierDeserializer",
     "FactorizationMachinesRegressorDeserializer",
+    "JSONLinesResponseRowDeserializer",
+    "JSONResponseRowDeserializer",
     "KMeansProtobufResponseRowDeserializer",
     "LDAProtobufResponseRowDeserializer",
     "LibSVMResponseRowDeserializer",
@@ -179,15 +182,83 @@ class FactorizationMachinesRegressorDeserializer(_Regressor):
 class XGBoostCSVRowDeserializer(ResponseRowDeserializer):
     """Reads XGBoost's comma- or line-separated numbers.
 
-    :param prediction_column_name: the prediction, a double.
+    :param prediction_column_name: the prediction: a double, or with `num_class` a vector.
+    :param num_class: the number of classes, when the objective is `multi:softprob`: each row's answer is a
+        probability for each class. A model of `XGBoostSageMakerEstimator` knows it from its
+        hyper-parameters.
     """
 
     _wrapped_class = f"{DESERIALIZERS}.XGBoostCSVRowDeserializer"
-    _fields: ClassVar[dict[str, str]] = {"prediction_column_name": "predictionColumnName"}
+    _fields: ClassVar[dict[str, str]] = {
+        "prediction_column_name": "predictionColumnName",
+        "num_class": "numClass",
+    }
 
-    def __init__(self, prediction_column_name: str = "prediction") -> None:
+    def __init__(self, prediction_column_name: str = "prediction", *, num_class: int | None = None) -> None:
         super().__init__()
         self.prediction_column_name = prediction_column_name
+        self.num_class = num_class
+
+
+class CSVResponseRowDeserializer(ResponseRowDeserializer):
+    """Reads CSV (`text/csv`): a line for each row, whose fields are the columns of a schema, in its order.
+
+    Columns are double, float, integer, long, string or boolean; one may be a vector or an array of doubles,
+    which takes as many fields as the others leave. An empty field is a null, where the column is nullable.
+
+    :param schema: the columns.
+    """
+
+    _wrapped_class = f"{DESERIALIZERS}.CSVResponseRowDeserializer"
+    _fields: ClassVar[dict[str, str]] = {"schema": "schema"}
+
+    def __init__(self, schema: StructType) -> None:
+        super().__init__()
+        self.schema = schema
+
+
+class JSONResponseRowDeserializer(ResponseRowDeserializer):
+    """Reads JSON (`application/json`): `{"predictions": [...]}`, an element for each row.
+
+    An element is an object with the columns' keys; with one column it may be the column's value itself.
+    Columns are double, float, integer, long, string, boolean, vector, or an array of these; a vector is a
+    list of numbers, one number, or an object with `keys`, `shape` and `values`. A missing key, a value of
+    another type, a number that isn't whole for an integer, and a null where the column isn't nullable are
+    errors; other keys are skipped. `NaN`, `Infinity` and `-Infinity` are read as numbers.
+
+    :param schema: the columns.
+    :param jsonKeys: the key in an element for each column; the columns' names when None.
+    :param envelope: the key of the list, such as `projections` of PCA; `""` when the answer is the list
+        alone.
+    """
+
+    _wrapped_class = f"{DESERIALIZERS}.JSONResponseRowDeserializer"
+    _fields: ClassVar[dict[str, str]] = {"schema": "schema", "jsonKeys": "jsonKeys", "envelope": "envelope"}
+
+    def __init__(
+        self, schema: StructType, jsonKeys: list[str] | None = None, envelope: str = "predictions"
+    ) -> None:
+        super().__init__()
+        self.schema = schema
+        self.jsonKeys = names_of("jsonKeys", jsonKeys)
+        self.envelope = envelope
+
+
+class JSONLinesResponseRowDeserializer(ResponseRowDeserializer):
+    """Reads JSON Lines (`application/jsonlines`): for each row a value, as an element of
+    `JSONResponseRowDeserializer`.
+
+    :param schema: the columns.
+    :param jsonKeys: the key in a line's object for each column; the columns' names when None.
+    """
+
+    _wrapped_class = f"{DESERIALIZERS}.JSONLinesResponseRowDeserializer"
+    _fields: ClassVar[dict[str, str]] = {"schema": "schema", "jsonKeys": "jsonKeys"}
+
+    def __init__(self, schema: StructType, jsonKeys: list[str] | None = None) -> None:
+        super().__init__()
+        self.schema = schema
+        self.jsonKeys = names_of("jsonKeys", jsonKeys)
 
 
 class LibSVMResponseRowDeserializer(ResponseRowDeserializer):

@@ -50,7 +50,8 @@ def read_json(data: bytes) -> Records:
 
 def read_jsonlines(data: bytes) -> Records:
     """One instance, as in JSON, per line."""
-    lines = [line for line in _decode(data, "JSON Lines").splitlines() if line.strip()]
+    # Not splitlines(), which also splits inside of strings, at the line separators that Unicode has.
+    lines = [line for line in _decode(data, "JSON Lines").split("\n") if line.strip()]
     return _from_instances(
         [_loads(line, f"Line {index} of the JSON Lines body") for index, line in enumerate(lines)]
     )

@@ -5,7 +5,8 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.{
   AwsClientConfig,
   SageMakerSettings,
   SettingParam,
-  StageSettings
+  StageSettings,
+  TransformSettings
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
@@ -86,6 +87,9 @@ trait EstimatorSettings extends Params {
   def deleteStagingDataAfterTraining: Boolean = settings.staging.deleteAfterTraining
   def namePolicyFactory: NamePolicyFactory = settings.training.namePolicyFactory
   def hyperParameters: Map[String, String] = settings.training.hyperParameters
+
+  /** How the model of a fit talks to its endpoint: as was chosen, adapted to what the model will be. */
+  private[sparksdk] def modelTransform: TransformSettings = effectiveSettings.transform
 
   /** The effective value of a setting, by its published name, where the algorithm gives one that nobody set. */
   private[sparksdk] def effectiveSettings: SageMakerSettings = {

@@ -159,13 +159,15 @@ class SageMakerEstimator(override val uid: String)
   }
 
   /** The schema that `transform` of the fitted model gives. */
-  override def transformSchema(schema: StructType): StructType =
+  override def transformSchema(schema: StructType): StructType = {
+    val transform = modelTransform
     Inference.outputSchema(
       schema,
-      requestRowSerializer,
-      responseRowDeserializer,
-      modelPrependInputRowsToTransformationRows
+      transform.serializer.getOrElse(requestRowSerializer),
+      transform.deserializer.getOrElse(responseRowDeserializer),
+      transform.prependInputRows
     )
+  }
 
   override def copy(extra: ParamMap): SageMakerEstimator = {
     val copied: SageMakerEstimator = defaultCopy(extra)

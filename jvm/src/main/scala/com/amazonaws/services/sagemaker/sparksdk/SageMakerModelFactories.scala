@@ -120,7 +120,7 @@ trait SageMakerModelFactories {
     .configure(
       ModelSettings(
         hosting = estimator.settings.hosting.copy(image = Some(estimator.modelImage)),
-        transform = estimator.effectiveSettings.transform,
+        transform = estimator.modelTransform,
         sagemakerClient = estimator.sagemakerClient,
         modelPath = Some(artifacts),
         executionRoleARN = Some(plan.roleArn),

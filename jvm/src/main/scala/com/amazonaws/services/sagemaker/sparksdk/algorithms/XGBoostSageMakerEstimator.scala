@@ -1,5 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
+import scala.util.Try
+
 import com.amazonaws.services.sagemaker.sparksdk._
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
@@ -19,8 +21,9 @@ import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
 /** Boosts trees or linear functions with the XGBoost of Amazon SageMaker.
   *
   * Trains on the columns `label` (a number) and `features` (a vector of doubles); `num_round` is required,
-  * and `num_class` with the objectives `multi:softmax` and `multi:softprob`. The model appends `prediction`
-  * (double).
+  * and `num_class` with the objectives `multi:softmax` and `multi:softprob`. The model appends `prediction`:
+  * a double, and with `multi:softprob` a vector with a probability for each class. Rows to infer on need no
+  * label.
   *
   * The image is the newest of the table unless `algorithmVersion` says another: a version such as `1.7-1`,
   * a release such as `1.7`, or `1` for the 0.72 that the first programs used. Hyper-parameters that the
@@ -52,6 +55,41 @@ class XGBoostSageMakerEstimator(override val uid: String)
 
   override protected def defaultDeserializer: Option[ResponseRowDeserializer] =
     Some(new XGBoostCSVRowDeserializer())
+
+  /** Rows to infer on need no label, and with `multi:softprob` an answer has a number for each class. Only what this
+    * library's own classes do by default is adapted.
+    */
+  override private[sparksdk] def modelTransform: TransformSettings = {
+    val chosen = super.modelTransform
+    chosen.copy(
+      serializer = chosen.serializer.map(labelOptional),
+      deserializer = chosen.deserializer.map(fitting)
+    )
+  }
+
+  private def labelOptional(serializer: RequestRowSerializer): RequestRowSerializer = serializer match {
+    case lines: LibSVMRequestRowSerializer if lines.getClass == classOf[LibSVMRequestRowSerializer] =>
+      lines.withLabelOptional
+    case other => other
+  }
+
+  private def fitting(deserializer: ResponseRowDeserializer): ResponseRowDeserializer = deserializer match {
+    case numbers: XGBoostCSVRowDeserializer
+        if numbers.getClass == classOf[XGBoostCSVRowDeserializer] && numbers.numClass.isEmpty =>
+      probabilityCount.fold(numbers)(classes =>
+        new XGBoostCSVRowDeserializer(numbers.predictionColumnName, Some(classes))
+      )
+    case other => other
+  }
+
+  /** How many probabilities the model gives for each row; `None`: it gives one number. */
+  private def probabilityCount: Option[Int] = {
+    val values = makeHyperParameters()
+    Option(values.get("num_class"))
+      .filter(_ => "multi:softprob" == values.get("objective"))
+      .flatMap(text => Try(text.trim.toInt).toOption)
+      .filter(_ >= 2)
+  }
 
   def this() = this(Identifiable.randomUID("sagemaker"))
 

@@ -86,9 +86,10 @@ final private[inference] class AnsweredRows(
       throw new RowCountException(
         s"Endpoint '$endpointName' was sent ${answer.rows} rows and answered $count " +
           s"(${rowsOf(batch, answer)}): it must " +
-          "answer each row with one row. What to do: check that serializer, deserializer and container " +
-          "belong together, " +
-          "and the endpoint's log."
+          s"answer each row with one row. Content type expected: $accepts; found: " +
+          s"${answer.contentType.getOrElse("none")}. It begins: " +
+          s"${Excerpt.of(answer.body.array, answer.body.length)}. What to do: check that serializer, " +
+          "deserializer and container belong together, and the endpoint's log."
       )
   }
 

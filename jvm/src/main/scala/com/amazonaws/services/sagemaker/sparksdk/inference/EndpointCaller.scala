@@ -183,7 +183,8 @@ final private[inference] class EndpointCaller(
       counters.bytesSent.addAndGet(rows.length.toLong)
       val found =
         try {
-          val reply = invoker.invoke(rows.body, rows.offset, rows.length, answer, cancellation)
+          val sent = rows.request
+          val reply = invoker.invoke(sent.array, sent.offset, sent.length, answer, cancellation)
           counters.bytesReceived.addAndGet(answer.length.toLong)
           Verdict.of(reply, answer.array, answer.length)
         } catch {
@@ -229,9 +230,8 @@ final private[inference] class EndpointCaller(
   /** Rows of a batch, and the bytes that they are. */
   final private case class Rows(batch: Batch, from: Int, until: Int) {
     def count: Int = until - from
-    def body: Array[Byte] = batch.body.array
-    def offset: Int = batch.start(from)
-    def length: Int = batch.start(until) - offset
+    def length: Int = batch.requestLength(from, until)
+    lazy val request: BodySlice = batch.request(from, until)
     def label: String = {
       val first = batch.firstRow + from
       val last = batch.firstRow + until - 1

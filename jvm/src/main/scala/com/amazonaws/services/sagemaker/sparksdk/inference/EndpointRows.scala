@@ -4,7 +4,7 @@ import org.apache.spark.TaskKilledException
 import org.apache.spark.sql.catalyst.InternalRow
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
-import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
+import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, UnencodableRowException}
 
 /** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the
   * input.
@@ -82,6 +82,7 @@ final private[inference] class EndpointRows(
   * @param payloadLimit the present limit of a body, in bytes
   * @param mostPayload the limit that the settings give, in bytes
   * @param mostRows the most rows of a batch
+  * @param framing what a body has around and between its rows
   */
 final private[inference] class Batcher(
     source: Iterator[InternalRow],
@@ -90,7 +91,8 @@ final private[inference] class Batcher(
     payloadLimit: () => Int,
     mostPayload: Int,
     mostRows: Int,
-    describe: Batcher.Describe
+    describe: Batcher.Describe,
+    framing: Framing = Framing.none
 ) {
   import Batcher._
 
@@ -103,7 +105,7 @@ final private[inference] class Batcher(
 
   def hasNext: Boolean = carried.rows > 0 || source.hasNext
 
-  def newBatch(): Batch = new Batch(mostPayload)
+  def newBatch(): Batch = new Batch(mostPayload, framing)
 
   /** Fills an empty batch with at least one row. */
   def fill(batch: Batch): Unit = {
@@ -120,20 +122,22 @@ final private[inference] class Batcher(
       val row = source.next()
       read += 1
       val before = batch.body.length
+      batch.beginRow()
+      val start = batch.body.length
       try encode(row, batch)
       catch {
         case e: UnencodableRowException =>
           throw new InferenceException(s"Row $read of ${describe.where} can't be sent: ${e.getMessage}", e)
       }
-      val size = batch.body.length - before
-      if (size > mostPayload)
+      val size = batch.body.length - start
+      if (size + framing.overhead > mostPayload)
         throw new InferenceException(
-          s"Row $read of ${describe.where} is $size bytes as ${describe.contentType}, more than the " +
+          s"Row $read of ${describe.where} is ${size + framing.overhead} bytes as ${describe.contentType}, more than the " +
             s"$mostPayload bytes that " +
             "a request may have: raise max_payload_bytes (up to 25 MB), or send narrower rows"
         )
-      if (batch.rows > 0 && batch.body.length > limit) {
-        carried.body.appendBytes(batch.body.array, before, size)
+      if (batch.rows > 0 && length(batch) > limit) {
+        carried.body.appendBytes(batch.body.array, start, size)
         batch.body.truncate(before)
         keep(row, carried)
         carried.endRow()
@@ -144,10 +148,15 @@ final private[inference] class Batcher(
         full = isFull(batch, limit)
       }
     }
+    batch.complete()
   }
 
+  private def length(batch: Batch): Int = batch.body.length + framing.suffix.length
+
   private def isFull(batch: Batch, limit: Int): Boolean =
-    batch.rows >= mostRows || batch.body.length >= limit || batch.kept.length >= keptLimit
+    batch.rows >= mostRows || batch.kept.length >= keptLimit ||
+      // The limit may have become less than what stands around the rows: a batch has one row at least.
+      (batch.rows > 0 && length(batch) >= limit)
 }
 
 private[inference] object Batcher {

@@ -7,7 +7,7 @@ import scala.util.Try
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.{RuntimeAnswer, RuntimeTransport}
 import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
-import com.amazonaws.services.sagemaker.sparksdk.wire.GrowableBuffer
+import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentTypes, GrowableBuffer}
 
 /** The head of an endpoint's answer.
   *
@@ -128,5 +128,12 @@ private[inference] object MediaType {
 
   private val Untyped = Set("application/octet-stream", "binary/octet-stream")
 
-  private def bare(mediaType: String): String = mediaType.takeWhile(_ != ';').trim.toLowerCase(Locale.ROOT)
+  // JSON Lines has no registered type, and containers name it as they like.
+  private val JsonLines =
+    Set("application/jsonl", "application/x-jsonlines", "application/x-jsonl", "application/x-ndjson")
+
+  private def bare(mediaType: String): String = {
+    val name = mediaType.takeWhile(_ != ';').trim.toLowerCase(Locale.ROOT)
+    if (JsonLines(name)) ContentTypes.JsonLines else name
+  }
 }

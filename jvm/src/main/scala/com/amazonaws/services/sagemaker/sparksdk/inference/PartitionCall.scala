@@ -72,7 +72,9 @@ final private[inference] class PartitionCall(
           () => caller.payloadLimit,
           settings.maxPayloadBytes,
           settings.maxRowsPerRequest,
-          Batcher.Describe(s"partition $partition (for endpoint '$endpointName')", own.serializer.contentType)
+          Batcher
+            .Describe(s"partition $partition (for endpoint '$endpointName')", own.serializer.contentType),
+          encoder.framing
         )
         val output = new AnsweredRows(
           endpointName,

@@ -9,6 +9,7 @@ import org.apache.spark.sql.types.StructType
 
 import com.amazonaws.services.sagemaker.sparksdk.transformation._
 import com.amazonaws.services.sagemaker.sparksdk.wire.{
+  Framing,
   GrowableBuffer,
   ResponseDecoder,
   RowEncoder,
@@ -21,6 +22,11 @@ final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, 
   private val toRow = CatalystTypeConverters.createToScalaConverter(schema)
 
   override def contentType: String = serializer.contentType
+
+  override val framing: Framing = serializer match {
+    case framed: FramedRequests => new Framing(framed.prefix, framed.separator, framed.suffix)
+    case _ => Framing.none
+  }
 
   override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
     val bytes = Option(serializer.serializeRow(toRow(row).asInstanceOf[Row])).getOrElse(

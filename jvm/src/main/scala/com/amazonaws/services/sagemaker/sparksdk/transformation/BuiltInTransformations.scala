@@ -14,21 +14,61 @@ private[transformation] object BuiltInTransformations {
         new LibSVMRequestRowSerializer(
           a.schema("schema"),
           a.string("labelColumnName"),
-          a.string("featuresColumnName")
+          a.string("featuresColumnName"),
+          a.boolean("labelRequired", default = true)
         )
       ),
     "serializers.UnlabeledLibSVMRequestRowSerializer" ->
       (a => new UnlabeledLibSVMRequestRowSerializer(a.schema("schema"), a.string("featuresColumnName"))),
     "serializers.UnlabeledCSVRequestRowSerializer" ->
       (a => new UnlabeledCSVRequestRowSerializer(a.schema("schema"), a.string("featuresColumnName"))),
-    "deserializers.ProtobufResponseRowDeserializer" ->
+    "serializers.LabeledCSVRequestRowSerializer" ->
       (a =>
-        new ProtobufResponseRowDeserializer(
-          a.schema("schema")
-            .getOrElse(throw new IllegalArgumentException("the saved deserializer has no schema")),
-          a.strings("protobufKeys")
+        new LabeledCSVRequestRowSerializer(
+          a.schema("schema"),
+          a.string("labelColumnName"),
+          a.string("featuresColumnName")
         )
       ),
+    "serializers.CSVColumnsRequestRowSerializer" ->
+      (a =>
+        new CSVColumnsRequestRowSerializer(a.needed("columns", a.strings("columns")), a.schema("schema"))
+      ),
+    "serializers.JSONRequestRowSerializer" ->
+      (a =>
+        new JSONRequestRowSerializer(
+          a.schema("schema"),
+          a.string("featuresColumnName"),
+          a.strings("columns"),
+          a.string("envelope")
+        )
+      ),
+    "serializers.JSONLinesRequestRowSerializer" ->
+      (a =>
+        new JSONLinesRequestRowSerializer(
+          a.schema("schema"),
+          a.string("featuresColumnName"),
+          a.strings("columns")
+        )
+      ),
+    "deserializers.ProtobufResponseRowDeserializer" ->
+      (a =>
+        new ProtobufResponseRowDeserializer(a.needed("schema", a.schema("schema")), a.strings("protobufKeys"))
+      ),
+    "deserializers.JSONResponseRowDeserializer" ->
+      (a =>
+        new JSONResponseRowDeserializer(
+          a.needed("schema", a.schema("schema")),
+          a.strings("jsonKeys"),
+          a.string("envelope")
+        )
+      ),
+    "deserializers.JSONLinesResponseRowDeserializer" ->
+      (a =>
+        new JSONLinesResponseRowDeserializer(a.needed("schema", a.schema("schema")), a.strings("jsonKeys"))
+      ),
+    "deserializers.CSVResponseRowDeserializer" ->
+      (a => new CSVResponseRowDeserializer(a.needed("schema", a.schema("schema")))),
     "deserializers.KMeansProtobufResponseRowDeserializer" ->
       (a =>
         new KMeansProtobufResponseRowDeserializer(
@@ -74,7 +114,7 @@ private[transformation] object BuiltInTransformations {
         )
       ),
     "deserializers.XGBoostCSVRowDeserializer" -> (a =>
-      new XGBoostCSVRowDeserializer(a.string("predictionColumnName"))
+      new XGBoostCSVRowDeserializer(a.string("predictionColumnName"), a.optionalInt("numClass"))
     )
   )
 }

@@ -101,6 +101,18 @@ final private[transformation] class Arguments(className: String, values: Map[Str
 
   def string(name: String, default: String): String = values.getOrElse(name, default)
 
+  def needed[A](name: String, value: Option[A]): A = value.getOrElse(missing(name))
+
+  def boolean(name: String, default: Boolean): Boolean = values.get(name).fold(default) { text =>
+    Try(text.toBoolean).getOrElse(
+      throw new IllegalArgumentException(
+        s"""$className: the saved "$name" is "$text", and true or false is expected"""
+      )
+    )
+  }
+
+  def optionalInt(name: String): Option[Int] = values.get(name).map(_ => int(name))
+
   def int(name: String): Int =
     Try(string(name).toInt).getOrElse(
       throw new IllegalArgumentException(

@@ -6,7 +6,8 @@ import org.apache.spark.sql.types.StructType
 /** Turns a row of a DataFrame into the bytes of one record of a request to an endpoint.
   *
   * Users extend it for containers of their own. Each partition works on a private copy, so an implementation may keep
-  * state between rows; the bytes of a batch's rows are sent one after the other, with nothing between them.
+  * state between rows; the bytes of a batch's rows are sent one after the other, with nothing between them, unless it
+  * mixes in [[FramedRequests]].
   */
 trait RequestRowSerializer extends Serializable {
 
@@ -21,4 +22,20 @@ trait RequestRowSerializer extends Serializable {
 
   /** Tells the schema of the rows that will come. */
   def setSchema(schema: StructType): Unit = {}
+}
+
+/** Mixed into a serializer of a format in which a request isn't just one row after the other, such as a JSON list. How
+  * many rows a request has is decided while they are written, and a request that is refused as too large is split: so
+  * these bytes can't depend on the rows.
+  */
+trait FramedRequests { self: RequestRowSerializer =>
+
+  /** Stands before the first row of each request. */
+  def prefix: Array[Byte]
+
+  /** Stands between two rows. */
+  def separator: Array[Byte]
+
+  /** Stands behind the last row of each request. */
+  def suffix: Array[Byte]
 }

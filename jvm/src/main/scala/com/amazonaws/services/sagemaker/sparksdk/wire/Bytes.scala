@@ -66,4 +66,6 @@ private[sparksdk] object ContentTypes {
   val Protobuf = "application/x-recordio-protobuf"
   val Csv = "text/csv"
   val LibSVM = "text/x-libsvm"
+  val Json = "application/json"
+  val JsonLines = "application/jsonlines"
 }

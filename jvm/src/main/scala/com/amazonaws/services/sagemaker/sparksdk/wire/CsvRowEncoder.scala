@@ -3,19 +3,28 @@ package com.amazonaws.services.sagemaker.sparksdk.wire
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.types._
 
-/** Writes all columns of a row as one line of comma-separated values, as Spark's CSV writer does for numbers;
-  * vectors and
+/** Writes columns of a row as one line of comma-separated values, as Spark's CSV writer does for numbers; vectors and
   * arrays of numbers become as many values as they have elements, sparse ones with all their zeros.
   *
-  * A null number is an empty field, which SageMaker's XGBoost reads as missing.
+  * A null number is an empty field, which SageMaker's XGBoost reads as missing; a line that would be empty is refused,
+  * since readers of CSV skip it. Texts stand in quotes where they must, as in RFC 4180, and an empty one always.
+  *
+  * @param ordinals the columns, in the order of the line's fields
+  * @param labelled whether the first column is a label, which every row needs
   */
-final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends MeasuringEncoder {
+final class CsvRowEncoder private (
+    schema: StructType,
+    ordinals: Array[Int],
+    labelled: Boolean,
+    rules: ContentRules
+) extends MeasuringEncoder {
   import CsvRowEncoder._
 
   private[this] val refuse = new RowRefusal(schema)
-  private[this] val types = schema.fields.map(_.dataType)
+  private[this] val types = ordinals.map(schema(_).dataType)
   private[this] val codes = types.map(codeOf)
-  private[this] val readers = types.zipWithIndex.map { case (dataType, i) =>
+  private[this] val numbers = types.map(elementType).map(new NumberWriter(_))
+  private[this] val readers = ordinals.zip(types).map { case (i, dataType) =>
     if (FeatureTypes.isFeatures(dataType)) new FeaturesReader(i, dataType) else NoReader
   }
   private[this] var rowNumber = -1L
@@ -31,17 +40,18 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
     val start = out.length
     try {
       var fields = 0L
-      var i = 0
-      while (i < codes.length) {
-        if (i > 0) out.appendByte(',')
-        if (codes(i) == FeaturesCode) fields += appendFeatures(row, i, out)
+      var column = 0
+      while (column < codes.length) {
+        if (column > 0) out.appendByte(',')
+        if (codes(column) >= VectorCode) fields += appendFeatures(row, column, out)
         else {
-          appendField(row, i, out)
+          appendField(row, column, out)
           fields += 1
         }
-        i += 1
+        column += 1
       }
       checkWidth(row, fields)
+      if (out.length == start) refuseEmptyLine(row)
       out.appendByte('\n')
     } catch {
       case e: UnencodableRowException =>
@@ -50,55 +60,69 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
     }
   }
 
-  private def appendField(row: InternalRow, i: Int, out: GrowableBuffer): Unit =
+  private def appendField(row: InternalRow, column: Int, out: GrowableBuffer): Unit = {
+    val i = ordinals(column)
     if (row.isNullAt(i)) {
-      if (i == 0 && rules.requireFinite) {
+      if (column == 0 && labelled) {
         refuse(
           row,
           rowNumber,
-          schema(i).name,
+          name(column),
           "is null",
           "the first column of CSV is the label, which every row needs"
         )
       }
     } else
-      codes(i) match {
-        case 0 => appendDouble(row, i, row.getDouble(i), out)
-        case 1 =>
-          val value = row.getFloat(i)
-          if (rules.requireFinite && !TextRows.isFinite(value.toDouble)) refuseValue(row, i, value.toDouble)
-          out.appendAscii(java.lang.Float.toString(value))
-        case 2 => DecimalText.append(row.getLong(i), out)
-        case 3 => DecimalText.append(row.getInt(i).toLong, out)
-        case 4 => DecimalText.append(row.getShort(i).toLong, out)
-        case 5 => DecimalText.append(row.getByte(i).toLong, out)
-        case 6 => out.appendAscii(if (row.getBoolean(i)) "true" else "false")
+      codes(column) match {
+        case BooleanCode => out.appendAscii(if (row.getBoolean(i)) "true" else "false")
+        case TextCode => CsvText.append(row.getUTF8String(i), out)
         case _ =>
-          val decimal = types(i).asInstanceOf[DecimalType]
-          out.appendAscii(row.getDecimal(i, decimal.precision, decimal.scale).toString)
+          if (rules.requireFinite && numbers(column).isFloating) {
+            val value = numbers(column).floating(row, i)
+            if (!TextRows.isFinite(value)) refuse(row, rowNumber, name(column), s"holds $value", FiniteRule)
+          }
+          numbers(column).append(row, i, out)
       }
-
-  private def appendDouble(row: InternalRow, i: Int, value: Double, out: GrowableBuffer): Unit = {
-    if (rules.requireFinite && !TextRows.isFinite(value)) refuseValue(row, i, value)
-    DecimalText.append(value, out)
   }
 
-  private def appendFeatures(row: InternalRow, i: Int, out: GrowableBuffer): Long = {
-    val features = readers(i)
+  private def appendFeatures(row: InternalRow, column: Int, out: GrowableBuffer): Long = {
+    val features = readers(column)
     val finding = features.read(row)
     if (finding != FeaturesReader.Fine) {
       refuse(
         row,
         rowNumber,
-        schema(i).name,
+        name(column),
         finding,
         "every row needs features; drop or fill the rows without"
       )
     }
-    if (!TextRows.appendValues(features, rules.requireFinite, out)) {
-      refuse(row, rowNumber, schema(i).name, "holds a value that isn't finite", FiniteRule)
+    if (features.width == 0 && codes.length > 1) {
+      refuse(row, rowNumber, name(column), "is empty", "between other columns it would be read as a field")
     }
+    val fine =
+      if (codes(column) == VectorCode) TextRows.appendValues(features, rules.requireFinite, out)
+      else appendElements(row, column, features, out)
+    if (!fine) refuse(row, rowNumber, name(column), "holds a value that isn't finite", FiniteRule)
     features.width
+  }
+
+  /** Writes an array's numbers as they are, which the reader only has as doubles. */
+  private def appendElements(
+      row: InternalRow,
+      column: Int,
+      features: FeaturesReader,
+      out: GrowableBuffer
+  ): Boolean = {
+    val elements = row.getArray(ordinals(column))
+    var i = 0
+    while (i < elements.numElements()) {
+      if (rules.requireFinite && !TextRows.isFinite(features.value(i))) return false
+      if (i > 0) out.appendByte(',')
+      numbers(column).append(elements, i, out)
+      i += 1
+    }
+    true
   }
 
   private def checkWidth(row: InternalRow, fields: Long): Unit =
@@ -107,7 +131,7 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
         refuse(
           row,
           rowNumber,
-          schema.last.name,
+          name(ordinals.length - 1),
           s"makes a line of $fields fields",
           s"the lines before it have $expectedWidth, and all must have as many"
         )
@@ -115,45 +139,96 @@ final class CsvRowEncoder(schema: StructType, rules: ContentRules) extends Measu
       if (expectedWidth < 0) expectedWidth = fields
     }
 
-  private def refuseValue(row: InternalRow, i: Int, value: Double): Nothing =
-    refuse(row, rowNumber, schema(i).name, s"holds $value", FiniteRule)
+  private def refuseEmptyLine(row: InternalRow): Nothing =
+    refuse(
+      row,
+      rowNumber,
+      name(0),
+      if (codes(0) >= VectorCode) "is empty" else "is null",
+      "the line would be empty, and readers of CSV skip empty lines; drop or fill such rows"
+    )
+
+  private def name(column: Int): String = schema(ordinals(column)).name
 }
 
 object CsvRowEncoder {
-  private val FeaturesCode = 8
+  private val BooleanCode = 1
+  private val TextCode = 2
+  private val VectorCode = 3
   private val NoReader = new FeaturesReader(0, NullType)
   private val FiniteRule =
     "training needs numbers that are finite as 32-bit floats; drop, clip or fill such values, " +
       "or make missing numbers null"
 
-  /** @throws IllegalArgumentException naming the column of a type that can't be written */
+  /** Writes all columns, the first of which is a label where the rules are strict.
+    *
+    * @throws IllegalArgumentException naming the column of a type that can't be written
+    */
   def apply(schema: StructType, rules: ContentRules): CsvRowEncoder = {
-    schema.fields.find(field => !isSupported(field.dataType)).foreach { field =>
-      throw new IllegalArgumentException(
-        s"""column "${field.name}" must be a number, a boolean, a vector or an array of numbers to be written as CSV, """ +
-          s"and is ${field.dataType.simpleString}"
-      )
-    }
-    new CsvRowEncoder(schema, rules)
+    requireTypes(schema, schema.indices, isSupported, "a number, a boolean, a vector or an array of numbers")
+    new CsvRowEncoder(schema, schema.indices.toArray, rules.requireFinite, rules)
+  }
+
+  /** Writes a label and, behind it, features.
+    *
+    * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
+    */
+  def labelled(
+      schema: StructType,
+      labelColumn: String,
+      featuresColumn: String,
+      rules: ContentRules
+  ): CsvRowEncoder = {
+    val features = FeatureTypes.featuresOrdinal(schema, featuresColumn, vectorsOnly = true)
+    val label = FeatureTypes.labelOrdinal(schema, labelColumn)
+    new CsvRowEncoder(schema, Array(label, features), labelled = true, rules)
+  }
+
+  /** Writes chosen columns in the order of the choice; texts too.
+    *
+    * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
+    */
+  def ofColumns(schema: StructType, columns: Seq[String], rules: ContentRules): CsvRowEncoder = {
+    val ordinals = columns.map(FeatureTypes.ordinal(schema, _, "a column to send"))
+    requireTypes(
+      schema,
+      ordinals,
+      dataType => dataType == StringType || isSupported(dataType),
+      "a number, a boolean, a string, a vector or an array of numbers"
+    )
+    new CsvRowEncoder(schema, ordinals.toArray, labelled = false, rules)
   }
 
   /** Whether every column is of a type that is written here. */
   def supports(schema: StructType): Boolean =
     schema.nonEmpty && schema.fields.forall(f => isSupported(f.dataType))
 
+  private def requireTypes(
+      schema: StructType,
+      ordinals: Seq[Int],
+      isSupported: DataType => Boolean,
+      expected: String
+  ): Unit =
+    ordinals.map(schema(_)).find(field => !isSupported(field.dataType)).foreach { field =>
+      throw new IllegalArgumentException(
+        s"""column "${field.name}" must be $expected to be written as CSV, and is ${field.dataType.simpleString}"""
+      )
+    }
+
   private def isSupported(dataType: DataType): Boolean =
     dataType == BooleanType || FeatureTypes.isNumber(dataType) ||
       (FeatureTypes.isFeatures(dataType) && !FeatureTypes.isMatrix(dataType))
 
   private def codeOf(dataType: DataType): Int = dataType match {
-    case DoubleType => 0
-    case FloatType => 1
-    case LongType => 2
-    case IntegerType => 3
-    case ShortType => 4
-    case ByteType => 5
-    case BooleanType => 6
-    case _: DecimalType => 7
-    case _ => FeaturesCode
+    case BooleanType => BooleanCode
+    case StringType => TextCode
+    case number if FeatureTypes.isNumber(number) => 0
+    case vector if FeatureTypes.isVector(vector) => VectorCode
+    case _ => VectorCode + 1
+  }
+
+  private def elementType(dataType: DataType): DataType = dataType match {
+    case ArrayType(element, _) => element
+    case other => other
   }
 }

@@ -3,6 +3,9 @@ package com.amazonaws.services.sagemaker.sparksdk.wire
 import java.io.OutputStream
 import java.util.Arrays
 
+import org.apache.spark.unsafe.Platform
+import org.apache.spark.unsafe.types.UTF8String
+
 /** A byte array that grows and is used again and again, so that writing a row allocates nothing.
   *
   * Not thread-safe. Holds at most about 2 GiB; what doesn't fit throws an [[UnencodableRowException]].
@@ -81,6 +84,19 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024) {
       bytes(at + i) = text.charAt(i).toByte
       i += 1
     }
+  }
+
+  /** Appends the UTF-8 bytes of a text. */
+  private[sparksdk] def appendText(text: UTF8String): Unit = {
+    val count = text.numBytes
+    val at = claim(count)
+    Platform.copyMemory(
+      text.getBaseObject,
+      text.getBaseOffset,
+      bytes,
+      Platform.BYTE_ARRAY_OFFSET.toLong + at,
+      count.toLong
+    )
   }
 
   def writeTo(out: OutputStream): Unit = out.write(bytes, 0, used)

@@ -11,6 +11,9 @@ trait RowEncoder {
   /** The MIME type of what is written. */
   def contentType: String
 
+  /** What a body of several rows has around and between them. */
+  def framing: Framing = Framing.none
+
   /** Appends one row's record. A row that can't be written throws an [[UnencodableRowException]] and leaves
     * the buffer as it was.
     */

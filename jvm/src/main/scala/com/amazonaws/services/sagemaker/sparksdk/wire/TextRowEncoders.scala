@@ -6,12 +6,14 @@ import org.apache.spark.sql.types.StructType
 /** Writes rows as libsvm lines: the label, then `index:value` for every stored value, with indices from 1.
   *
   * @param labelOrdinal the label's column; `None`: every label is 0.0
+  * @param labelRequired whether a null label is refused; otherwise 0.0 stands for it
   */
 final class LibSVMRowEncoder(
     schema: StructType,
     featuresOrdinal: Int,
     labelOrdinal: Option[Int],
-    rules: ContentRules
+    rules: ContentRules,
+    labelRequired: Boolean
 ) extends MeasuringEncoder {
   private[this] val features = new FeaturesReader(featuresOrdinal, schema(featuresOrdinal).dataType)
   private[this] val checks = new RowChecks(schema, featuresOrdinal, labelOrdinal, rules)
@@ -25,8 +27,8 @@ final class LibSVMRowEncoder(
     checks.nextRow()
     checks.features(row, features)
     val labelValue = label.fold(0.0) { reader =>
-      checks.labelIsThere(row, reader)
-      val value = reader.double(row)
+      if (labelRequired) checks.labelIsThere(row, reader)
+      val value = if (reader.isNull(row)) 0.0 else reader.double(row)
       checks.labelIsFinite(row, value.toFloat, value)
       value
     }
@@ -51,18 +53,24 @@ final class LibSVMRowEncoder(
 
 object LibSVMRowEncoder {
 
-  /** @throws IllegalArgumentException naming the column that is missing or of a type that can't be written */
+  /** @param labelRequired whether rows need a label; otherwise 0.0 stands for a column that isn't there and for a null
+    * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
+    */
   def apply(
       schema: StructType,
       featuresColumn: String,
       labelColumn: Option[String],
-      rules: ContentRules
+      rules: ContentRules,
+      labelRequired: Boolean = true
   ): LibSVMRowEncoder =
     new LibSVMRowEncoder(
       schema,
       FeatureTypes.featuresOrdinal(schema, featuresColumn, vectorsOnly = true),
-      labelColumn.map(FeatureTypes.labelOrdinal(schema, _)),
-      rules
+      labelColumn
+        .filter(labelRequired || schema.fieldNames.contains(_))
+        .map(FeatureTypes.labelOrdinal(schema, _)),
+      rules,
+      labelRequired
     )
 }
 

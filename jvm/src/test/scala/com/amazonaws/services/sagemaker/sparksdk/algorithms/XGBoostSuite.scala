@@ -1,11 +1,17 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.XGBoostRules
+import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
+import org.apache.spark.ml.linalg.SQLDataTypes
+import org.apache.spark.ml.param.ParamMap
+import org.apache.spark.sql.types.StructType
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Programs for one version of XGBoost on the image of another. */
 class XGBoostSuite extends AnyFunSuite {
   private def sent(version: String, given: (String, String)*) = XGBoostRules.sent(given.toMap, Some(version))
+
+  private val features = new StructType().add("features", SQLDataTypes.VectorType)
 
   private def estimator(version: Option[String] = None, image: Option[String] = None) =
     new XGBoostSageMakerEstimator(
@@ -124,5 +130,36 @@ class XGBoostSuite extends AnyFunSuite {
     for (refusal <- refusals) {
       assert(intercept[IllegalArgumentException](refusal(xgboost)).getMessage.contains(": expected "))
     }
+  }
+
+  private def probabilities(made: XGBoostSageMakerEstimator): Option[Int] =
+    made.modelTransform.deserializer.collect { case d: XGBoostCSVRowDeserializer => d.numClass }.flatten
+
+  test("a model of multi:softprob reads as many numbers as there are classes, however they were set") {
+    val made = estimator().setNumRound(1).setNumClasses(3).setObjective("multi:softprob")
+    assert(probabilities(made) == Some(3))
+    assert(made.responseRowDeserializer.asInstanceOf[XGBoostCSVRowDeserializer].numClass.isEmpty)
+    assert(made.transformSchema(features)("prediction").dataType == SQLDataTypes.VectorType)
+    assert(probabilities(made.copy(ParamMap.empty).asInstanceOf[XGBoostSageMakerEstimator]) == Some(3))
+    assert(probabilities(estimator().setNumClasses(3).setObjective("multi:softmax")).isEmpty)
+    assert(probabilities(estimator()).isEmpty)
+    val free = new XGBoostSageMakerEstimator()
+    free.updateSettings(s =>
+      s.copy(training =
+        s.training.copy(hyperParameters = Map("objective" -> "multi:softprob", "num_class" -> "4"))
+      )
+    )
+    assert(probabilities(free) == Some(4))
+    free.updateSettings(s =>
+      s.copy(transform = s.transform.copy(deserializer = Some(new XGBoostCSVRowDeserializer("p"))))
+    )
+    assert(free.transformSchema(features).fieldNames.toSeq == Seq("features", "p"))
+    assert(probabilities(free) == Some(4))
+  }
+
+  test("rows to infer on need no label, and a serializer by itself does") {
+    assert(estimator().transformSchema(features).fieldNames.toSeq == Seq("features", "prediction"))
+    val own = estimator().requestRowSerializer
+    assert(intercept[IllegalArgumentException](own.validateSchema(features)).getMessage.contains("\"label\""))
   }
 }

@@ -126,6 +126,55 @@ class TransformationsSuite extends AnyFunSuite {
     }
   }
 
+  test("serializers of JSON and CSV write public rows, of JSON one element of the list") {
+    def text(serializer: RequestRowSerializer): String = {
+      serializer.setSchema(schema)
+      new String(serializer.serializeRow(row), UTF_8)
+    }
+    assert(text(new JSONRequestRowSerializer()) == "{\"features\":[0.5,2.0]}")
+    assert(text(new JSONRequestRowSerializer(columns = Some(Seq("label")))) == "{\"label\":1.0}")
+    assert(text(new JSONLinesRequestRowSerializer()) == "{\"features\":[0.5,2.0]}\n")
+    assert(text(new LabeledCSVRequestRowSerializer()) == "1.0,0.5,2.0\n")
+    assert(text(new CSVColumnsRequestRowSerializer(Seq("features", "label"))) == "0.5,2.0,1.0\n")
+  }
+
+  test("deserializers of JSON and CSV give the schema's columns") {
+    val answer = new StructType().add("score", SQLDataTypes.VectorType)
+    val expected = List(Row(Vectors.dense(0.25, 0.75)))
+    def read(deserializer: ResponseRowDeserializer, body: String): List[Row] =
+      deserializer.deserializeResponse(body.getBytes(UTF_8)).toList
+    assert(
+      read(new JSONResponseRowDeserializer(answer), "{\"predictions\":[{\"score\":[0.25,0.75]}]}") == expected
+    )
+    assert(read(new JSONLinesResponseRowDeserializer(answer), "{\"score\":[0.25,0.75]}\n") == expected)
+    assert(read(new CSVResponseRowDeserializer(answer), "0.25,0.75\n") == expected)
+    val probabilities = new XGBoostCSVRowDeserializer("p", Some(2))
+    assert(read(probabilities, "0.25,0.75") == expected && probabilities.schema.fieldNames.toSeq == Seq("p"))
+  }
+
+  test("choices of columns that make no sense are refused when they are made") {
+    Seq[() => Any](
+      () => new CSVColumnsRequestRowSerializer(Nil),
+      () => new CSVColumnsRequestRowSerializer(Seq("a", "b", "a")),
+      () => new JSONRequestRowSerializer(columns = Some(Nil)),
+      () => new JSONLinesRequestRowSerializer(columns = Some(Seq("a", "a"))),
+      () => new XGBoostCSVRowDeserializer(numClass = Some(1))
+    ).foreach(make => assert(intercept[IllegalArgumentException](make()).getMessage.nonEmpty))
+  }
+
+  test("only the columns that are sent are read") {
+    val frame = new StructType()
+      .add("false", DoubleType)
+      .add("label", DoubleType)
+      .add("features", SQLDataTypes.VectorType)
+    def read(serializer: InternalRowSerializer): Seq[String] = serializer.inputColumns(frame)
+    assert(read(new LibSVMRequestRowSerializer(labelRequired = false)) == Seq("label", "features"))
+    assert(read(new JSONRequestRowSerializer()) == Seq("features"))
+    assert(read(new JSONRequestRowSerializer(columns = Some(Seq("label")))) == Seq("label"))
+    assert(read(new CSVColumnsRequestRowSerializer(Seq("false"))) == Seq("false"))
+    assert(read(new LabeledCSVRequestRowSerializer()) == Seq("label", "features"))
+  }
+
   test("renamed columns are read from the service's keys") {
     val renamed = new KMeansProtobufResponseRowDeserializer("d", "c")
     assert(renamed.schema.fieldNames.toSeq == Seq("d", "c"))
@@ -149,7 +198,19 @@ class TransformationsSuite extends AnyFunSuite {
     new FactorizationMachinesBinaryClassifierDeserializer("a", "b"),
     new FactorizationMachinesRegressorDeserializer("a"),
     new LibSVMResponseRowDeserializer(7, "a", "b"),
-    new XGBoostCSVRowDeserializer("a")
+    new XGBoostCSVRowDeserializer("a"),
+    new XGBoostCSVRowDeserializer("a", Some(3)),
+    new LibSVMRequestRowSerializer(Some(schema), "l", "f", labelRequired = false),
+    new LabeledCSVRequestRowSerializer(Some(schema), "l", "f"),
+    new CSVColumnsRequestRowSerializer(Seq("a", "3:b", ""), Some(schema)),
+    new CSVColumnsRequestRowSerializer(Seq("a")),
+    new JSONRequestRowSerializer(Some(schema), "f", Some(Seq("b", "a,\uD83D\uDE00")), "rows"),
+    new JSONRequestRowSerializer(envelope = ""),
+    new JSONLinesRequestRowSerializer(None, "f", Some(Seq("a"))),
+    new CSVResponseRowDeserializer(schema),
+    new JSONResponseRowDeserializer(schema, Some(Seq("x", "y")), ""),
+    new JSONResponseRowDeserializer(schema),
+    new JSONLinesResponseRowDeserializer(schema, Some(Seq("x", "y")))
   )
 
   test("each is made again from what is saved of it, and travels to executors") {

@@ -8,7 +8,9 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.Re
 }
 import com.amazonaws.services.sagemaker.sparksdk.wire.{
   ContentTypes,
+  CsvColumnsDecoder,
   CsvNumbersDecoder,
+  CsvVectorsDecoder,
   LibSVMDecoder,
   ResponseDecoder
 }
@@ -44,21 +46,53 @@ class LibSVMResponseRowDeserializer(
   )
 }
 
-/** Reads XGBoost's answers: numbers separated by commas (older containers) or newlines (newer ones), one for each row.
+/** Reads XGBoost's answers: numbers separated by commas (older containers) or newlines (newer ones), one for each row, or
+  * as many as there are classes, which the objective `multi:softprob` gives.
   *
-  * @param predictionColumnName the column of the predictions
+  * @param predictionColumnName the column of the predictions: doubles, or vectors with a probability for each class
+  * @param numClass the number of classes whose probabilities an answer has for each row; `None`: an answer has one number
   */
-class XGBoostCSVRowDeserializer(val predictionColumnName: String = "prediction")
-    extends InternalRowDeserializer {
+class XGBoostCSVRowDeserializer(
+    val predictionColumnName: String = "prediction",
+    val numClass: Option[Int] = None
+) extends InternalRowDeserializer {
+  numClass.foreach(n => require(n >= 2, s"numClass is $n: give the number of classes, 2 or more"))
 
-  override val schema: StructType = of(number(predictionColumnName))
+  override val schema: StructType =
+    of(if (numClass.isDefined) vector(predictionColumnName) else number(predictionColumnName))
 
   override val accepts: String = ContentTypes.Csv
 
   override def deserializeResponse(responseData: Array[Byte]): Iterator[Row] =
     RowBridge.deserialize(decoder(), schema, responseData)
 
-  override def decoder(): ResponseDecoder = new CsvNumbersDecoder
+  override def decoder(): ResponseDecoder = numClass match {
+    case Some(classes) => new CsvVectorsDecoder(classes)
+    case None => new CsvNumbersDecoder
+  }
 
-  override def arguments: Map[String, String] = Map("predictionColumnName" -> predictionColumnName)
+  override def arguments: Map[String, String] =
+    Map("predictionColumnName" -> predictionColumnName) ++ numClass.map("numClass" -> _.toString)
+}
+
+/** Reads answers in CSV: a line for each row, whose fields are the columns of a schema, in its order.
+  *
+  * Columns are doubles, floats, ints, bigints, strings or booleans; one may be a vector or an array of doubles, which takes
+  * as many fields as the others leave. An empty field is a null, where the column is nullable.
+  *
+  * @param schema the columns
+  */
+class CSVResponseRowDeserializer(override val schema: StructType) extends InternalRowDeserializer {
+
+  // Fails where the mistake is made: a type that can't be read.
+  decoder()
+
+  override val accepts: String = ContentTypes.Csv
+
+  override def deserializeResponse(responseData: Array[Byte]): Iterator[Row] =
+    RowBridge.deserialize(decoder(), schema, responseData)
+
+  override def decoder(): ResponseDecoder = new CsvColumnsDecoder(schema)
+
+  override def arguments: Map[String, String] = Map("schema" -> schema.json)
 }

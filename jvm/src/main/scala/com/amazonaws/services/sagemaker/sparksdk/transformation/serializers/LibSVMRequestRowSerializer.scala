@@ -13,20 +13,31 @@ import org.apache.spark.sql.types.StructType
   * @param schema the rows' schema, for callers of `serializeRow` whose rows have none
   * @param labelColumnName the column with the label, a number
   * @param featuresColumnName the column with a vector or an array of numbers
+  * @param labelRequired whether rows without a label are refused; otherwise the label 0.0 stands for a column that isn't
+  *   there and for a null, since containers don't look at labels when they infer
   */
 class LibSVMRequestRowSerializer(
     val schema: Option[StructType] = None,
     val labelColumnName: String = "label",
-    val featuresColumnName: String = "features"
+    val featuresColumnName: String = "features",
+    val labelRequired: Boolean = true
 ) extends SchemaSerializer(schema) {
 
   override val contentType: String = ContentTypes.LibSVM
 
   override def encoder(schema: StructType): RowEncoder =
-    LibSVMRowEncoder(schema, featuresColumnName, Some(labelColumnName), ContentRules.lenient)
+    LibSVMRowEncoder(schema, featuresColumnName, Some(labelColumnName), ContentRules.lenient, labelRequired)
+
+  /** The same serializer for rows that needn't have a label. */
+  private[sparksdk] def withLabelOptional: LibSVMRequestRowSerializer =
+    new LibSVMRequestRowSerializer(currentSchema, labelColumnName, featuresColumnName, labelRequired = false)
+
+  override def inputColumns(schema: StructType): Seq[String] =
+    ColumnChoice.present(schema, Seq(labelColumnName, featuresColumnName))
 
   override def arguments: Map[String, String] =
-    schemaArgument + ("labelColumnName" -> labelColumnName) + ("featuresColumnName" -> featuresColumnName)
+    schemaArgument + ("labelColumnName" -> labelColumnName) + ("featuresColumnName" -> featuresColumnName) +
+      ("labelRequired" -> labelRequired.toString)
 }
 
 /** Sends a row's features as a line of libsvm text with the label 0.0.

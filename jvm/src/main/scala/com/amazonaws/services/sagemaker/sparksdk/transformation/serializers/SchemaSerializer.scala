@@ -31,6 +31,8 @@ abstract class SchemaSerializer private[serializers] (initialSchema: Option[Stru
 
   private def newBridge(schema: StructType): RowBridge = new RowBridge(schema, encoder(schema))
 
+  private[serializers] def currentSchema: Option[StructType] = knownSchema
+
   private[serializers] def schemaArgument: Map[String, String] =
     knownSchema.map(schema => Map("schema" -> schema.json)).getOrElse(Map.empty)
 }
