@@ -75,7 +75,6 @@ ARGUMENTS = {
 PROPERTIES = {"lambda": "lambda_weights"}
 
 
-
 class Kind(NamedTuple):
     """How a kind of hyper-parameter is written in Python."""
 
