@@ -17,7 +17,7 @@ called, and `delete()` of the tuned model deletes that too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from pyspark.ml import PipelineModel
 from pyspark.ml import tuning as spark_tuning
@@ -35,6 +35,7 @@ from sagemaker_pyspark.model import SageMakerModel
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from pyspark.ml._typing import ParamMap
     from pyspark.sql import DataFrame
     from typing_extensions import Self
 
@@ -220,10 +221,27 @@ class _TunedReader(_Reader):
         """
         known = _python_name(self._kind._spark)
         found = self._saved_class(path)
-        if found.replace("org.apache.spark", "pyspark") != known:
+        if found == known:
+            model = self._kind._of(self._kind._spark.load(path))
+            model.subModels = self._apart(model.subModels, path)
+            return model
+        if found != known.replace("pyspark", "org.apache.spark"):
             raise ValueError(f"{path} holds a {found}, not a {known}: load it with that class.")
         with translated():
-            return self._kind._of(self._kind._spark.load(path))
+            # By the JVM, since PySpark's own reader gives each fold the last one's sub-models.
+            return self._kind._from_java(door.java_class(found).load(path))
+
+    def _apart(self, models: Any, path: str) -> Any:
+        """Each fold's own sub-models, where PySpark's reader has made one list of all folds."""
+        if not models or not isinstance(models[0], list):
+            return models
+        return [
+            [
+                DefaultParamsReader.loadParamsInstance(f"{path}/subModels/fold{fold}/{index}", self.sc)
+                for index in range(len(of_fold))
+            ]
+            for fold, of_fold in enumerate(models)
+        ]
 
 
 def _with_params_of(stage: Any, made: Any, extra: Any | None = None) -> Any:
@@ -269,6 +287,16 @@ class CrossValidator(_Tuning, spark_tuning.CrossValidator):
     _model = CrossValidatorModel
     _wrapped_class = f"{TUNING}.CrossValidator"
 
+    if TYPE_CHECKING:
+
+        @overload
+        def fit(self, dataset: DataFrame, params: ParamMap | None = ...) -> CrossValidatorModel: ...
+
+        @overload
+        def fit(self, dataset: DataFrame, params: list[ParamMap] | tuple[ParamMap]) -> list[Any]: ...
+
+        def fit(self, dataset: DataFrame, params: Any = None) -> Any: ...
+
 
 class TrainValidationSplit(_Tuning, spark_tuning.TrainValidationSplit):
     """Spark's `TrainValidationSplit`, with the same arguments, that leaves no endpoint but the winner's.
@@ -279,3 +307,13 @@ class TrainValidationSplit(_Tuning, spark_tuning.TrainValidationSplit):
     _spark = spark_tuning.TrainValidationSplit
     _model = TrainValidationSplitModel
     _wrapped_class = f"{TUNING}.TrainValidationSplit"
+
+    if TYPE_CHECKING:
+
+        @overload
+        def fit(self, dataset: DataFrame, params: ParamMap | None = ...) -> TrainValidationSplitModel: ...
+
+        @overload
+        def fit(self, dataset: DataFrame, params: list[ParamMap] | tuple[ParamMap]) -> list[Any]: ...
+
+        def fit(self, dataset: DataFrame, params: Any = None) -> Any: ...

@@ -137,7 +137,7 @@ def test_a_split_tunes_a_pipeline_with_two_stages_of_ours(
     from pyspark.ml.feature import VectorAssembler
     from sagemaker_pyspark.algorithms import PCASageMakerEstimator, XGBoostSageMakerEstimator
     from sagemaker_pyspark.transformation.serializers import LibSVMRequestRowSerializer
-    from sagemaker_pyspark.tuning import ParamGridBuilder, TrainValidationSplit
+    from sagemaker_pyspark.tuning import ParamGridBuilder, TrainValidationSplit, hosted_models
 
     settings = {**settings_of(aws), "endpointCreationPolicy": "CREATE_ON_TRANSFORM"}
     pca = PCASageMakerEstimator(**settings, num_components=2, feature_dim=30, mini_batch_size=100)
@@ -160,7 +160,8 @@ def test_a_split_tunes_a_pipeline_with_two_stages_of_ours(
         assert isinstance(model.bestModel, PipelineModel)
         assert len(model.validationMetrics) == 2 and min(model.validationMetrics) > 0.9
         assert model.transform(cancer).filter("prediction >= 0").count() == cancer.count()
-        hosted = [stage.endpointName for stage in (model.bestModel.stages[0], model.bestModel.stages[2])]
+        hosted = [stage.endpointName for stage in hosted_models(model)]
+        assert len(hosted) == 2
         assert set(existing()["endpoints"]) - set(before["endpoints"]) == set(hosted)
     assert existing()["endpoints"] == before["endpoints"]
 
@@ -192,12 +193,12 @@ def test_sub_models_cost_nothing_until_they_are_asked(
     fold = cancer.filter("fold = 1")
     assert judge().evaluate(asked.transform(fold)) > 0.9
     assert asked.endpointName in endpoints(existing)
-    copied = model.copy()
+    copied: Any = model.copy()
     assert copied.subModels[1][0].endpointName == asked.endpointName and copied.uid == model.uid
 
     path = str(tmp_path / "model")
     model.save(path)
-    loaded = CrossValidatorModel.load(path)
+    loaded: Any = CrossValidatorModel.load(path)
     assert loaded.subModels[0][0].endpointName is None
     assert loaded.avgMetrics == model.avgMetrics
     loaded.delete()
@@ -270,7 +271,8 @@ def test_what_cannot_be_deleted_is_named(
     aws.fail_next("DeleteEndpoint", Fault.access_denied(), times=2)
     with pytest.warns(RuntimeWarning, match="is billed until you delete it") as warned:
         model = split.fit(cancer)
-    left = set(endpoints(existing)) - before - {model.bestModel.endpointName}
+    winner: Any = model.bestModel
+    left = set(endpoints(existing)) - before - {winner.endpointName}
     assert len(left) == 1 and left.pop() in str(warned.list[-1].message)
     model.delete()
 
