@@ -153,7 +153,12 @@ def test_a_grid_takes_no_value_that_would_be_made_another_one(spark: SparkSessio
 
     kmeans = stages.example(KMeansSageMakerEstimator)
     pca = stages.example(PCASageMakerEstimator)
-    for param, value in ((kmeans.k, 2.5), (kmeans.k, "3"), (kmeans.tol, None), (pca.subtract_mean, "yes")):
+    for param, value in (
+        (kmeans.k, 2.5),
+        (kmeans.k, "3"),
+        (kmeans.local_lloyd_tol, None),
+        (pca.subtract_mean, "yes"),
+    ):
         with pytest.raises(TypeError):
             ours.ParamGridBuilder().addGrid(param, [value]).build()
     assert ours.ParamGridBuilder().addGrid(pca.subtract_mean, [True]).build() == [{pca.subtract_mean: "True"}]

@@ -13,7 +13,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import org.apache.spark.ml.Estimator
 import org.apache.spark.ml.param.{Param, ParamMap}
-import org.apache.spark.ml.util.{DefaultParamsReadable, DefaultParamsWritable, Identifiable}
+import org.apache.spark.ml.util.{DefaultParamsWritable, Identifiable}
 import org.apache.spark.sql.Dataset
 import org.apache.spark.sql.types.StructType
 
@@ -193,4 +193,4 @@ private[sparksdk] final class LatestTrainingJob {
   @volatile var name: Option[String] = None
 }
 
-object SageMakerEstimator extends DefaultParamsReadable[SageMakerEstimator]
+object SageMakerEstimator extends SavedStage[SageMakerEstimator]

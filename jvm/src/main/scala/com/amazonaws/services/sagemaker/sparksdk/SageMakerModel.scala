@@ -12,7 +12,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import org.apache.spark.ml.Model
 import org.apache.spark.ml.param.ParamMap
-import org.apache.spark.ml.util.{DefaultParamsReadable, DefaultParamsWritable, Identifiable, MLWriter}
+import org.apache.spark.ml.util.{DefaultParamsWritable, Identifiable, MLWriter}
 import org.apache.spark.sql.{DataFrame, Dataset}
 import org.apache.spark.sql.types.StructType
 
@@ -210,4 +210,4 @@ class SageMakerModel(override val uid: String)
   private def plainWrite: MLWriter = super.write
 }
 
-object SageMakerModel extends DefaultParamsReadable[SageMakerModel] with SageMakerModelFactories
+object SageMakerModel extends SavedStage[SageMakerModel] with SageMakerModelFactories

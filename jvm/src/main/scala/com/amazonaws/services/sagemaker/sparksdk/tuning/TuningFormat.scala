@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.tuning
 
-import com.amazonaws.services.sagemaker.sparksdk.settings.JsonCodec
+import com.amazonaws.services.sagemaker.sparksdk.SavedStage
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.JsonNodeFactory
 import org.apache.hadoop.fs.Path
@@ -40,10 +40,7 @@ private[tuning] object TuningFormat {
 
   /** The class that saved what is at a path; an IllegalArgumentException for a newer format, or no metadata. */
   def savedClass(session: SparkSession, path: String): String = {
-    val lines = session.sparkContext.textFile(new Path(path, "metadata").toString, 1).take(1)
-    val metadata = JsonCodec.parse(
-      lines.headOption.getOrElse(throw new IllegalArgumentException(s"$path/metadata is empty: no saved stage"))
-    )
+    val metadata = SavedStage.metadata(session, path)
     val version = metadata.path(VersionKey).asInt(Version)
     if (version > Version) {
       throw new IllegalArgumentException(
