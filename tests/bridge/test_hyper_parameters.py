@@ -127,13 +127,14 @@ def test_each_refuses_what_it_should_and_keeps_what_it_had(spark: SparkSession, 
         setter(cases.good[0])
         held = stage.getOrDefault(name)
         for value in cases.out_of_range:
-            for attempt in (
-                setter,
-                lambda v, p=param: stage.set(p, v),
-                lambda v, p=param: stage.copy({p: v}),
-            ):
+            attempts: list[Callable[[], Any]] = [
+                partial(setter, value),
+                partial(stage.set, param, value),
+                partial(stage.copy, {param: value}),
+            ]
+            for attempt in attempts:
                 with pytest.raises(ValueError, match=f"^{name} is ") as refused:
-                    attempt(value)
+                    attempt()
                 assert "\n" not in str(refused.value)
         for value in cases.mistyped:
             with pytest.raises(TypeError, match=f"^{name} ") as mistyped:

@@ -27,8 +27,6 @@ object Pipelines {
     val tuning = CrossValidator.load(s"$python/tuning")
     say("tuning", tuning.getClass.getName)
     say("grid", tuning.getEstimatorParamMaps.flatMap(_.toSeq).map(p => s"${p.param.name}:${p.value}").mkString(","))
-    val nested = Pipeline.load(s"$python/nested").getStages
-    say("nested", nested.map(_.getClass.getName).mkString(","))
 
     val client = AwsClientConfig(region = Some(region), endpointUrl = Some(url))
     def kmeans(features: String) = new KMeansSageMakerEstimator(
