@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,18 +43,6 @@ def test_every_scala_example_compiles_and_runs(
         printed = scala_programs.submitted(program, aws, aws.role_arn, str(tmp_path / "digits.csv"))
         assert re.search(".*".join(expected), printed, re.DOTALL), f"{name} printed:\n{printed}"
     assert existing()["endpoints"] == before["endpoints"]
-
-
-@pytest.fixture()
-def default_keys(spark: SparkSession, aws: LocalSageMaker) -> Iterator[None]:
-    """The local service's keys where the JVM's SDK looks by itself: a saved stage has none."""
-    system: Any = spark._jvm.java.lang.System  # type: ignore[union-attr]
-    keys = {"aws.accessKeyId": aws.access_key_id, "aws.secretAccessKey": aws.secret_access_key}
-    for name, value in keys.items():
-        system.setProperty(name, value)
-    yield
-    for name in keys:
-        system.clearProperty(name)
 
 
 @pytest.fixture()
