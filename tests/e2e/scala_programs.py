@@ -24,15 +24,18 @@ def java() -> str:
     return str(Path(home) / "bin" / "java") if home else "java"
 
 
-def compiled(source: Path, folder: Path) -> Path:
-    """A jar of a program, made by the Scala compiler that Spark brings for its shell."""
+def compiled(source: Path, folder: Path, *options: str) -> Path:
+    """A jar of a program, made by the Scala compiler that Spark brings for its shell; warnings are errors,
+    unless options for the compiler say otherwise.
+    """
     from sagemaker_pyspark import classpath_jars
 
     made = folder / f"{source.stem}.jar"
     spark_jars = spark_home() / "jars" / "*"
     done = subprocess.run(
         [
-            *(java(), "-cp", str(spark_jars), "scala.tools.nsc.Main", "-deprecation", "-Xfatal-warnings"),
+            *(java(), "-cp", str(spark_jars), "scala.tools.nsc.Main"),
+            *(options or ("-deprecation", "-Xfatal-warnings")),
             *("-cp", os.pathsep.join([str(spark_jars), *classpath_jars()]), "-d", str(made), str(source)),
         ],
         capture_output=True,

@@ -137,7 +137,7 @@ class SageMakerEstimator(override val uid: String)
     watchers = watchers.filterNot(_ eq watcher)
 
   /** Trains and hosts a model, and waits for both. */
-  override def fit(dataset: Dataset[_]): SageMakerModel = startFit(dataset).await()
+  override def fit(dataSet: Dataset[_]): SageMakerModel = startFit(dataSet).await()
 
   /** Writes the data and creates the training job; whoever holds the run polls it, waits for it or stops it. */
   def startFit(dataset: Dataset[_]): FitRun = {
