@@ -167,7 +167,7 @@ def test_a_split_tunes_a_pipeline_with_two_stages_of_ours(
 
 
 def test_sub_models_cost_nothing_until_they_are_asked(
-    xgboost: Any, cancer: DataFrame, existing: Existing, tmp_path: Path
+    default_keys: None, xgboost: Any, cancer: DataFrame, existing: Existing, tmp_path: Path
 ) -> None:
     from sagemaker_pyspark.tuning import CrossValidator, CrossValidatorModel, hosted_models
 

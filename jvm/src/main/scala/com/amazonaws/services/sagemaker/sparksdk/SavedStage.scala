@@ -47,7 +47,10 @@ private[sparksdk] object SavedStage {
       try session.sparkContext.textFile(new Path(path, "metadata").toString, 1).take(1)
       catch {
         case e: InvalidInputException =>
-          throw new IllegalArgumentException(s"There is no saved stage at $path: it has no folder 'metadata'.", e)
+          throw new IllegalArgumentException(
+            s"There is no saved stage at $path: it has no folder 'metadata'.",
+            e
+          )
       }
     val found =
       try lines.headOption.map(JsonCodec.parse)

@@ -102,8 +102,7 @@ class FactorizationMachinesBinaryClassifier(override val uid: String)
   // </generated>
 }
 
-object FactorizationMachinesBinaryClassifier
-    extends SavedStage[FactorizationMachinesBinaryClassifier]
+object FactorizationMachinesBinaryClassifier extends SavedStage[FactorizationMachinesBinaryClassifier]
 
 /** Learns a regression with the factorization machines of Amazon SageMaker.
   *

@@ -5,7 +5,12 @@ import java.util.concurrent.CancellationException
 import scala.collection.mutable
 import scala.util.control.NonFatal
 
-import com.amazonaws.services.sagemaker.sparksdk.{EndpointCreationPolicy, FitRun, SageMakerEstimator, SageMakerModel}
+import com.amazonaws.services.sagemaker.sparksdk.{
+  EndpointCreationPolicy,
+  FitRun,
+  SageMakerEstimator,
+  SageMakerModel
+}
 import org.apache.spark.internal.Logging
 import org.apache.spark.ml.{Estimator, Model, Pipeline, PipelineStage}
 import org.apache.spark.ml.classification.OneVsRest
@@ -122,7 +127,9 @@ private[tuning] final class Losers extends Logging {
   private def deleteRest(): Unit = {
     val left = synchronized(undeleted.toSeq).flatMap(_.discard())
     if (left.nonEmpty) {
-      logWarning(s"Of models that lost there is still, and is billed until you delete it: ${left.mkString("; ")}")
+      logWarning(
+        s"Of models that lost there is still, and is billed until you delete it: ${left.mkString("; ")}"
+      )
     }
   }
 }
@@ -175,10 +182,11 @@ private[tuning] object Losers {
 
   /** Refuses what could not be judged, before anything is paid for. */
   def requireEndpoints(estimator: Estimator[_]): Unit =
-    stages(estimator).find(_.endpointCreationPolicy == EndpointCreationPolicy.DO_NOT_CREATE).foreach { stage =>
-      throw new IllegalArgumentException(
-        s"endpointCreationPolicy of ${stage.getClass.getSimpleName} ${stage.uid} is DO_NOT_CREATE, and models are judged " +
-          "by what their endpoints answer: give CREATE_ON_CONSTRUCT or CREATE_ON_TRANSFORM to the estimator."
-      )
+    stages(estimator).find(_.endpointCreationPolicy == EndpointCreationPolicy.DO_NOT_CREATE).foreach {
+      stage =>
+        throw new IllegalArgumentException(
+          s"endpointCreationPolicy of ${stage.getClass.getSimpleName} ${stage.uid} is DO_NOT_CREATE, and models are judged " +
+            "by what their endpoints answer: give CREATE_ON_CONSTRUCT or CREATE_ON_TRANSFORM to the estimator."
+        )
     }
 }

@@ -65,6 +65,9 @@ private[tuning] final class TuningReader[S, T](own: Class[T], spark: String => S
     val found = TuningFormat.savedClass(sparkSession, path)
     if (found == own.getName) of(spark(new Path(path, TuningFormat.Inner).toString))
     else if (found == own.getSuperclass.getName) of(spark(path))
-    else throw new IllegalArgumentException(s"$path holds a $found, not a ${own.getName}: load it with that class.")
+    else
+      throw new IllegalArgumentException(
+        s"$path holds a $found, not a ${own.getName}: load it with that class."
+      )
   }
 }

@@ -109,7 +109,11 @@ trait LinearLearnerParams extends SageMakerAlgorithmParams with PredictorTypePar
   )
 
   val lrSchedulerMinimumLr: DoubleParam =
-    doubleParam("lr_scheduler_minimum_lr", "The learning rate never falls below this", Constraint.autoOrDouble(Constraint.above(0)))
+    doubleParam(
+      "lr_scheduler_minimum_lr",
+      "The learning rate never falls below this",
+      Constraint.autoOrDouble(Constraint.above(0))
+    )
 
   val lrSchedulerStep: IntParam = intParam(
     "lr_scheduler_step",
