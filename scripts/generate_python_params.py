@@ -13,7 +13,7 @@ import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "python" / "sagemaker_pyspark" / "algorithms" / "_generated"
@@ -74,13 +74,33 @@ ARGUMENTS = {
 #: Properties that lead to a Param whose name can't be written as an attribute.
 PROPERTIES = {"lambda": "lambda_weights"}
 
-#: The type in Python, what a setter takes, the converter, and what a getter does with the value.
-TYPES = {
-    "int": ("int", "int", "to_int", "{}"),
-    "double": ("float", "float", "to_float", "{}"),
-    "string": ("str", "str", "to_text", "{}"),
-    "number-or-string": ("str", "str | float", "to_text", "{}"),
-    "boolean-string": ("str", "str | bool", "to_boolean_text", "convert.to_bool({})"),
+
+class Kind(NamedTuple):
+    """How a kind of hyper-parameter is written in Python."""
+
+    #: The type of the Param's value.
+    value: str
+    #: What a setter takes.
+    taken: str
+    #: The function of `_converters` that makes the Param's value.
+    converter: str
+    #: The type that a getter gives.
+    given: str
+    #: What a getter does with the Param's value.
+    reading: str = "{}"
+
+
+KINDS = {
+    "int": Kind("int", "int", "to_int", "int"),
+    "double": Kind("float", "float", "to_float", "float"),
+    "string": Kind("str", "str", "to_text", "str"),
+    "number-or-string": Kind("str", "str | float", "to_text", "str"),
+    "boolean-string": Kind("str", "str | bool", "to_boolean_text", "bool", "convert.to_bool({})"),
+    "int-or-auto": Kind("int | str", "int | str", "to_int_or_auto", "int | str"),
+    "double-or-auto": Kind("float | str", "float | str", "to_float_or_auto", "float | str"),
+    "boolean-string-or-auto": Kind(
+        "str", "str | bool", "to_boolean_text_or_auto", "bool | str", "convert.to_bool_or_auto({})"
+    ),
 }
 
 
@@ -123,20 +143,22 @@ def _kept(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in ("default", "required")}
 
 
-def _type(row: dict[str, Any]) -> tuple[str, str, str, str]:
+def _kind(row: dict[str, Any]) -> Kind:
+    if row.get("auto"):
+        return KINDS[f"{row['type']}-or-auto"]
     takes_numbers = row["type"] == "string" and ", or " in (row.get("constraint") or "")
-    return TYPES["number-or-string" if takes_numbers else row["type"]]
+    return KINDS["number-or-string" if takes_numbers else row["type"]]
 
 
 def _class(group: Group, name: str, doc: str, rows: Spec) -> str:
     fields, methods, after = [], [], []
     for row in rows:
-        python, _, converter, _ = _type(row)
-        made = _call(row, converter)
+        kind = _kind(row)
+        made = _call(row, kind.converter)
         if keyword.iskeyword(row["name"]):
             after.append(f'setattr({name}, "{row["name"]}", {made.strip()})\n')
         else:
-            fields.append(f"    {row['name']}: Param[{python}] = {made.strip()}\n")
+            fields.append(f"    {row['name']}: Param[{kind.value}] = {made.strip()}\n")
         methods.append(_methods(group, row))
     text = f'class {name}(Params):\n    """{doc}"""\n\n' + "".join(fields) + "\n" + "\n".join(methods)
     return text + ("\n\n" + "".join(after) if after else "")
@@ -153,13 +175,13 @@ def _call(row: dict[str, Any], converter: str) -> str:
 
 
 def _methods(group: Group, row: dict[str, Any]) -> str:
-    python, taken, _, reading = _type(row)
+    kind = _kind(row)
     name = row["name"]
     attribute = f'self.getParam("{name}")' if keyword.iskeyword(name) else f"self.{name}"
     text = ""
     if name in PROPERTIES:
         text += f'''    @property
-    def {PROPERTIES[name]}(self) -> Param[{python}]:
+    def {PROPERTIES[name]}(self) -> Param[{kind.value}]:
         """The Param `{name}`, whose name Python keeps for itself."""
         return {attribute}
 
@@ -167,18 +189,17 @@ def _methods(group: Group, row: dict[str, Any]) -> str:
     if row.get("setter"):
         argument = ARGUMENTS.get((group.module, row["setter"]), "value")
         doc = _docstring(f"Set `{name}`: {row['doc']}", 8)
-        text += f"""    def {row["setter"]}(self, {argument}: {taken}) -> Self:
+        text += f"""    def {row["setter"]}(self, {argument}: {kind.taken}) -> Self:
 {doc}
         self.set({attribute}, {argument})
         return self
 
 """
     if row.get("getter"):
-        result = "bool" if row["type"] == "boolean-string" else python
-        value = reading.format(f"self.getOrDefault({attribute})")
+        value = kind.reading.format(f"self.getOrDefault({attribute})")
         if keyword.iskeyword(name):
-            value = f"{result}({value})"
-        text += f'''    def {row["getter"]}(self) -> {result}:
+            value = f"{kind.given}({value})"
+        text += f'''    def {row["getter"]}(self) -> {kind.given}:
         """The value of `{name}`, or its default."""
         return {value}
 '''

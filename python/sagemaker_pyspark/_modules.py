@@ -42,7 +42,7 @@ MOVED = {
 }
 
 #: JVM packages of stages; PySpark takes a saved stage's JVM class name for a Python one.
-JVM_PACKAGES = {_JVM: "", f"{_JVM}.algorithms": "algorithms"}
+JVM_PACKAGES = {_JVM: "", f"{_JVM}.algorithms": "algorithms", f"{_JVM}.tuning": "tuning"}
 
 
 class _OldModule(ModuleType):

@@ -66,6 +66,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     _hyper_parameter_defaults: ClassVar[dict[str, Any]] = {}
 
     _stop_on_interrupt: bool = False
+    #: Who is told of the fits of this estimator and of its copies, once the training job exists.
+    _watchers: tuple[Callable[[Any], None], ...] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {name: value for name, value in kwargs.items() if value is not None}
@@ -137,6 +139,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
         self._transfer_params_to_java()
         run = door.start_fit(self._java_obj, java_frame(dataset))
+        for watcher in self._watchers:
+            watcher(run)
         wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,6 +53,17 @@ def example_model(**settings: Any) -> SageMakerModel:
     return SageMakerModel.fromEndpoint(
         "an-endpoint", ProtobufRequestRowSerializer(), KMeansProtobufResponseRowDeserializer(), **settings
     )
+
+
+def tamper(path: str | Path, change: Callable[[str], str]) -> None:
+    """Rewrite the metadata of what is saved at a path, as somebody's editor would."""
+    part = next((Path(path) / "metadata").glob("part-*"))
+    before = part.read_text()
+    after = change(before)
+    assert after != before
+    part.write_text(after)
+    # Hadoop's checksum of the file as it was.
+    (part.parent / f".{part.name}.crc").unlink(missing_ok=True)
 
 
 def raised(jvm: Any, exception: Any) -> Callable[[], Any]:

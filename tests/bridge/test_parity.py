@@ -32,7 +32,8 @@ def test_params_have_the_same_names_docs_types_and_defaults(spark: SparkSession,
         counterpart = java[param.name]
         assert param.doc == counterpart.doc()
         expected = TYPES.get(counterpart.getClass().getSimpleName(), str)
-        sample: Any = {int: 7, float: 0.5, str: "auto"}[expected]
+        truth = counterpart.getClass().getSimpleName() == "BooleanHyperParam"
+        sample: Any = {int: 7, float: 0.5, str: "True" if truth else "auto"}[expected]
         assert type(param.typeConverter(sample)) is expected, param.name
         has_default = stage._to_java().hasDefault(counterpart)
         assert stage.hasDefault(param) == has_default, param.name

@@ -59,6 +59,18 @@ def existing(aws: LocalSageMaker) -> Callable[[], dict[str, Any]]:
     return settled
 
 
+@pytest.fixture()
+def default_keys(spark: SparkSession, aws: LocalSageMaker) -> Iterator[None]:
+    """The local service's keys where the JVM's SDK looks by itself: a saved stage has none."""
+    system: Any = spark._jvm.java.lang.System  # type: ignore[union-attr]
+    keys = {"aws.accessKeyId": aws.access_key_id, "aws.secretAccessKey": aws.secret_access_key}
+    for name, value in keys.items():
+        system.setProperty(name, value)
+    yield
+    for name in keys:
+        system.clearProperty(name)
+
+
 @pytest.fixture(scope="module")
 def fitted(spark: SparkSession, aws: LocalSageMaker, digits: DataFrame) -> Iterator[SageMakerModel]:
     """One hosted k-means model of the digits, for tests that only ask it."""

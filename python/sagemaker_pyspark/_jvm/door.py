@@ -124,6 +124,23 @@ def start_fit(estimator: JavaObject, dataset: JavaObject) -> JavaObject:
     return call("startFit", estimator, dataset)
 
 
+def stop_training(run: JavaObject) -> None:
+    """Stop the training job of a fit, if it goes on; any thread may call this."""
+    with translated():
+        run.stopTraining()
+
+
+def discard(run: JavaObject) -> None:
+    """Delete what the model of a fit created, if there is a model by now; any thread may call this.
+
+    The model creates its endpoint again when it is asked to transform.
+
+    :raises ResourceCleanupError: naming what could not be deleted.
+    """
+    with translated():
+        run.discard()
+
+
 def start_hosting(model: JavaObject) -> JavaObject | None:
     """Create what the model needs to answer; the handle is polled. None when nothing is missing."""
     return call("startHosting", model)

@@ -7,6 +7,7 @@ ALGORITHMS = f"{SDK}.algorithms"
 SERIALIZERS = f"{SDK}.transformation.serializers"
 DESERIALIZERS = f"{SDK}.transformation.deserializers"
 EXCEPTIONS = f"{SDK}.exceptions"
+TUNING = f"{SDK}.tuning"
 
 #: The one object that Python talks to.
 DOOR = f"{SDK}.python.PythonDoor"

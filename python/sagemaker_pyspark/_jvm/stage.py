@@ -42,14 +42,14 @@ class StageReader(JavaMLReader[Any]):
     def load(self, path: str) -> Any:
         """Load from a path."""
         with translated():
-            stage = super().load(path)
-        found = str(stage._java_obj.getClass().getName())
-        if found != stage._wrapped_class:
+            java_stage = self._jread.load(path)
+        found, wanted = str(java_stage.getClass().getName()), self._java_loader_class(self._clazz)
+        if found != wanted:
             raise ValueError(
-                f"{path} holds a {found}, not a {stage._wrapped_class}: load it with "
-                f"{found.rpartition('.')[2]}.load."
+                f"{path} holds a {found}, not a {wanted}: load it with {found.rpartition('.')[2]}.load."
             )
-        return stage
+        kind: Any = self._clazz
+        return kind._from_java(java_stage)
 
 
 class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWritable):

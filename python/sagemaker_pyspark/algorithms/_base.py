@@ -91,6 +91,11 @@ class AlgorithmEstimator(SageMakerEstimatorBase):
     ) -> None:
         super().__init__(**given(_constructor(type(self)), locals()))
 
+    @property
+    def algorithm_version(self) -> str:
+        """The version of the algorithm's image: the one that was chosen, or the newest."""
+        return str(self._call_java("algorithmVersion"))
+
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 

@@ -16,32 +16,29 @@ if TYPE_CHECKING:
 class LinearLearnerParams(Params):
     """Hyper-parameters of linear learner."""
 
-    beta_1: Param[float] = Param(
+    beta_1: Param[float | str] = Param(
         Params._dummy(),
         "beta_1",
-        "The decay of adam's estimate of the first moment; the service's default is auto; a number in [0, "
-        "1)",
-        typeConverter=convert.to_float,
+        "The decay of adam's estimate of the first moment; auto, or a number in [0, 1)",
+        typeConverter=convert.to_float_or_auto,
     )
-    beta_2: Param[float] = Param(
+    beta_2: Param[float | str] = Param(
         Params._dummy(),
         "beta_2",
-        "The decay of adam's estimate of the second moment; the service's default is auto; a number in [0, "
-        "1)",
-        typeConverter=convert.to_float,
+        "The decay of adam's estimate of the second moment; auto, or a number in [0, 1)",
+        typeConverter=convert.to_float_or_auto,
     )
-    bias_lr_mult: Param[float] = Param(
+    bias_lr_mult: Param[float | str] = Param(
         Params._dummy(),
         "bias_lr_mult",
-        "The bias's learning rate as a multiple of learning_rate; the service's default is auto; a number >"
-        " 0",
-        typeConverter=convert.to_float,
+        "The bias's learning rate as a multiple of learning_rate; auto, or a number > 0",
+        typeConverter=convert.to_float_or_auto,
     )
-    bias_wd_mult: Param[float] = Param(
+    bias_wd_mult: Param[float | str] = Param(
         Params._dummy(),
         "bias_wd_mult",
-        "The bias's regularization as a multiple of wd; the service's default is auto; a number >= 0",
-        typeConverter=convert.to_float,
+        "The bias's regularization as a multiple of wd; auto, or a number >= 0",
+        typeConverter=convert.to_float_or_auto,
     )
     early_stopping_patience: Param[int] = Param(
         Params._dummy(),
@@ -67,11 +64,11 @@ class LinearLearnerParams(Params):
         "The beta of the F score by which models are chosen; a number > 0",
         typeConverter=convert.to_float,
     )
-    feature_dim: Param[int] = Param(
+    feature_dim: Param[int | str] = Param(
         Params._dummy(),
         "feature_dim",
-        "The number of features in the input; a whole number >= 1",
-        typeConverter=convert.to_int,
+        "The number of features in the input; auto, or a whole number >= 1",
+        typeConverter=convert.to_int_or_auto,
     )
     huber_delta: Param[float] = Param(
         Params._dummy(),
@@ -104,11 +101,11 @@ class LinearLearnerParams(Params):
         "The standard deviation of the first weights with the method normal; a number > 0",
         typeConverter=convert.to_float,
     )
-    l1: Param[float] = Param(
+    l1: Param[float | str] = Param(
         Params._dummy(),
         "l1",
-        "The L1 regularization; the service's default is auto; a number >= 0",
-        typeConverter=convert.to_float,
+        "The L1 regularization; auto, or a number >= 0",
+        typeConverter=convert.to_float_or_auto,
     )
     learning_rate: Param[str] = Param(
         Params._dummy(),
@@ -130,23 +127,23 @@ class LinearLearnerParams(Params):
         "The error that the eps_insensitive losses don't count; a number > 0",
         typeConverter=convert.to_float,
     )
-    lr_scheduler_factor: Param[float] = Param(
+    lr_scheduler_factor: Param[float | str] = Param(
         Params._dummy(),
         "lr_scheduler_factor",
-        "The learning rate is multiplied by this at each step of the scheduler; a number in (0, 1)",
-        typeConverter=convert.to_float,
+        "The learning rate is multiplied by this at each step of the scheduler; auto, or a number in (0, 1)",
+        typeConverter=convert.to_float_or_auto,
     )
-    lr_scheduler_minimum_lr: Param[float] = Param(
+    lr_scheduler_minimum_lr: Param[float | str] = Param(
         Params._dummy(),
         "lr_scheduler_minimum_lr",
-        "The learning rate never falls below this; a number > 0",
-        typeConverter=convert.to_float,
+        "The learning rate never falls below this; auto, or a number > 0",
+        typeConverter=convert.to_float_or_auto,
     )
-    lr_scheduler_step: Param[int] = Param(
+    lr_scheduler_step: Param[int | str] = Param(
         Params._dummy(),
         "lr_scheduler_step",
-        "The number of updates between two steps of the scheduler; a whole number >= 1",
-        typeConverter=convert.to_int,
+        "The number of updates between two steps of the scheduler; auto, or a whole number >= 1",
+        typeConverter=convert.to_int_or_auto,
     )
     margin: Param[float] = Param(
         Params._dummy(),
@@ -160,30 +157,30 @@ class LinearLearnerParams(Params):
         "The number of rows in a mini-batch; a whole number >= 1",
         typeConverter=convert.to_int,
     )
-    momentum: Param[float] = Param(
+    momentum: Param[float | str] = Param(
         Params._dummy(),
         "momentum",
-        "The momentum of the optimizer sgd; the service's default is auto; a number in [0, 1)",
-        typeConverter=convert.to_float,
+        "The momentum of the optimizer sgd; auto, or a number in [0, 1)",
+        typeConverter=convert.to_float_or_auto,
     )
     normalize_data: Param[str] = Param(
         Params._dummy(),
         "normalize_data",
-        "Whether features are scaled to a standard deviation of one; one of True, False",
-        typeConverter=convert.to_boolean_text,
+        "Whether features are scaled to a standard deviation of one; one of True, False, auto",
+        typeConverter=convert.to_boolean_text_or_auto,
     )
     normalize_label: Param[str] = Param(
         Params._dummy(),
         "normalize_label",
-        "Whether the label is scaled to a standard deviation of one (regression only); one of True, False",
-        typeConverter=convert.to_boolean_text,
+        "Whether the label is scaled to a standard deviation of one (regression only); one of True, False, "
+        "auto",
+        typeConverter=convert.to_boolean_text_or_auto,
     )
-    num_calibration_samples: Param[int] = Param(
+    num_calibration_samples: Param[int | str] = Param(
         Params._dummy(),
         "num_calibration_samples",
-        "The number of rows that calibrate the model after training; the service's default is auto; a whole"
-        " number >= 1",
-        typeConverter=convert.to_int,
+        "The number of rows that calibrate the model after training; auto, or a whole number >= 1",
+        typeConverter=convert.to_int_or_auto,
     )
     num_models: Param[str] = Param(
         Params._dummy(),
@@ -212,14 +209,14 @@ class LinearLearnerParams(Params):
     unbias_data: Param[str] = Param(
         Params._dummy(),
         "unbias_data",
-        "Whether features are shifted to a mean of zero; one of True, False",
-        typeConverter=convert.to_boolean_text,
+        "Whether features are shifted to a mean of zero; one of True, False, auto",
+        typeConverter=convert.to_boolean_text_or_auto,
     )
     unbias_label: Param[str] = Param(
         Params._dummy(),
         "unbias_label",
-        "Whether the label is shifted to a mean of zero (regression only); one of True, False",
-        typeConverter=convert.to_boolean_text,
+        "Whether the label is shifted to a mean of zero (regression only); one of True, False, auto",
+        typeConverter=convert.to_boolean_text_or_auto,
     )
     use_bias: Param[str] = Param(
         Params._dummy(),
@@ -233,54 +230,48 @@ class LinearLearnerParams(Params):
         "Whether the learning rate follows a schedule; one of True, False",
         typeConverter=convert.to_boolean_text,
     )
-    wd: Param[float] = Param(
+    wd: Param[float | str] = Param(
         Params._dummy(),
         "wd",
-        "The weight decay (L2 regularization); the service's default is auto; a number >= 0",
-        typeConverter=convert.to_float,
+        "The weight decay (L2 regularization); auto, or a number >= 0",
+        typeConverter=convert.to_float_or_auto,
     )
 
-    def setBeta1(self, value: float) -> Self:
-        """Set `beta_1`: The decay of adam's estimate of the first moment; the service's default is auto; a
-        number in [0, 1).
-        """
+    def setBeta1(self, value: float | str) -> Self:
+        """Set `beta_1`: The decay of adam's estimate of the first moment; auto, or a number in [0, 1)."""
         self.set(self.beta_1, value)
         return self
 
-    def getBeta1(self) -> float:
+    def getBeta1(self) -> float | str:
         """The value of `beta_1`, or its default."""
         return self.getOrDefault(self.beta_1)
 
-    def setBeta2(self, value: float) -> Self:
-        """Set `beta_2`: The decay of adam's estimate of the second moment; the service's default is auto;
-        a number in [0, 1).
-        """
+    def setBeta2(self, value: float | str) -> Self:
+        """Set `beta_2`: The decay of adam's estimate of the second moment; auto, or a number in [0, 1)."""
         self.set(self.beta_2, value)
         return self
 
-    def getBeta2(self) -> float:
+    def getBeta2(self) -> float | str:
         """The value of `beta_2`, or its default."""
         return self.getOrDefault(self.beta_2)
 
-    def setBiasLrMult(self, value: float) -> Self:
-        """Set `bias_lr_mult`: The bias's learning rate as a multiple of learning_rate; the service's
-        default is auto; a number > 0.
+    def setBiasLrMult(self, value: float | str) -> Self:
+        """Set `bias_lr_mult`: The bias's learning rate as a multiple of learning_rate; auto, or a number >
+        0.
         """
         self.set(self.bias_lr_mult, value)
         return self
 
-    def getBiasLrMult(self) -> float:
+    def getBiasLrMult(self) -> float | str:
         """The value of `bias_lr_mult`, or its default."""
         return self.getOrDefault(self.bias_lr_mult)
 
-    def setBiasWdMult(self, value: float) -> Self:
-        """Set `bias_wd_mult`: The bias's regularization as a multiple of wd; the service's default is
-        auto; a number >= 0.
-        """
+    def setBiasWdMult(self, value: float | str) -> Self:
+        """Set `bias_wd_mult`: The bias's regularization as a multiple of wd; auto, or a number >= 0."""
         self.set(self.bias_wd_mult, value)
         return self
 
-    def getBiasWdMult(self) -> float:
+    def getBiasWdMult(self) -> float | str:
         """The value of `bias_wd_mult`, or its default."""
         return self.getOrDefault(self.bias_wd_mult)
 
@@ -324,12 +315,12 @@ class LinearLearnerParams(Params):
         """The value of `f_beta`, or its default."""
         return self.getOrDefault(self.f_beta)
 
-    def setFeatureDim(self, value: int) -> Self:
-        """Set `feature_dim`: The number of features in the input; a whole number >= 1."""
+    def setFeatureDim(self, value: int | str) -> Self:
+        """Set `feature_dim`: The number of features in the input; auto, or a whole number >= 1."""
         self.set(self.feature_dim, value)
         return self
 
-    def getFeatureDim(self) -> int:
+    def getFeatureDim(self) -> int | str:
         """The value of `feature_dim`, or its default."""
         return self.getOrDefault(self.feature_dim)
 
@@ -382,12 +373,12 @@ class LinearLearnerParams(Params):
         """The value of `init_sigma`, or its default."""
         return self.getOrDefault(self.init_sigma)
 
-    def setL1(self, value: float) -> Self:
-        """Set `l1`: The L1 regularization; the service's default is auto; a number >= 0."""
+    def setL1(self, value: float | str) -> Self:
+        """Set `l1`: The L1 regularization; auto, or a number >= 0."""
         self.set(self.l1, value)
         return self
 
-    def getL1(self) -> float:
+    def getL1(self) -> float | str:
         """The value of `l1`, or its default."""
         return self.getOrDefault(self.l1)
 
@@ -421,34 +412,34 @@ class LinearLearnerParams(Params):
         """The value of `loss_insensitivity`, or its default."""
         return self.getOrDefault(self.loss_insensitivity)
 
-    def setLrSchedulerFactor(self, value: float) -> Self:
+    def setLrSchedulerFactor(self, value: float | str) -> Self:
         """Set `lr_scheduler_factor`: The learning rate is multiplied by this at each step of the
-        scheduler; a number in (0, 1).
+        scheduler; auto, or a number in (0, 1).
         """
         self.set(self.lr_scheduler_factor, value)
         return self
 
-    def getLrSchedulerFactor(self) -> float:
+    def getLrSchedulerFactor(self) -> float | str:
         """The value of `lr_scheduler_factor`, or its default."""
         return self.getOrDefault(self.lr_scheduler_factor)
 
-    def setLrSchedulerMinimumLr(self, value: float) -> Self:
-        """Set `lr_scheduler_minimum_lr`: The learning rate never falls below this; a number > 0."""
+    def setLrSchedulerMinimumLr(self, value: float | str) -> Self:
+        """Set `lr_scheduler_minimum_lr`: The learning rate never falls below this; auto, or a number > 0."""
         self.set(self.lr_scheduler_minimum_lr, value)
         return self
 
-    def getLrSchedulerMinimumLr(self) -> float:
+    def getLrSchedulerMinimumLr(self) -> float | str:
         """The value of `lr_scheduler_minimum_lr`, or its default."""
         return self.getOrDefault(self.lr_scheduler_minimum_lr)
 
-    def setLrSchedulerStep(self, value: int) -> Self:
-        """Set `lr_scheduler_step`: The number of updates between two steps of the scheduler; a whole
-        number >= 1.
+    def setLrSchedulerStep(self, value: int | str) -> Self:
+        """Set `lr_scheduler_step`: The number of updates between two steps of the scheduler; auto, or a
+        whole number >= 1.
         """
         self.set(self.lr_scheduler_step, value)
         return self
 
-    def getLrSchedulerStep(self) -> int:
+    def getLrSchedulerStep(self) -> int | str:
         """The value of `lr_scheduler_step`, or its default."""
         return self.getOrDefault(self.lr_scheduler_step)
 
@@ -470,47 +461,45 @@ class LinearLearnerParams(Params):
         """The value of `mini_batch_size`, or its default."""
         return self.getOrDefault(self.mini_batch_size)
 
-    def setMomentum(self, value: float) -> Self:
-        """Set `momentum`: The momentum of the optimizer sgd; the service's default is auto; a number in
-        [0, 1).
-        """
+    def setMomentum(self, value: float | str) -> Self:
+        """Set `momentum`: The momentum of the optimizer sgd; auto, or a number in [0, 1)."""
         self.set(self.momentum, value)
         return self
 
-    def getMomentum(self) -> float:
+    def getMomentum(self) -> float | str:
         """The value of `momentum`, or its default."""
         return self.getOrDefault(self.momentum)
 
     def setNormalizeData(self, value: str | bool) -> Self:
         """Set `normalize_data`: Whether features are scaled to a standard deviation of one; one of True,
-        False.
+        False, auto.
         """
         self.set(self.normalize_data, value)
         return self
 
-    def getNormalizeData(self) -> bool:
+    def getNormalizeData(self) -> bool | str:
         """The value of `normalize_data`, or its default."""
-        return convert.to_bool(self.getOrDefault(self.normalize_data))
+        return convert.to_bool_or_auto(self.getOrDefault(self.normalize_data))
 
     def setNormalizeLabel(self, value: str | bool) -> Self:
         """Set `normalize_label`: Whether the label is scaled to a standard deviation of one (regression
-        only); one of True, False.
+        only); one of True, False, auto.
         """
         self.set(self.normalize_label, value)
         return self
 
-    def getNormalizeLabel(self) -> bool:
+    def getNormalizeLabel(self) -> bool | str:
         """The value of `normalize_label`, or its default."""
-        return convert.to_bool(self.getOrDefault(self.normalize_label))
+        return convert.to_bool_or_auto(self.getOrDefault(self.normalize_label))
 
-    def setNumCalibrationSamples(self, value: int) -> Self:
-        """Set `num_calibration_samples`: The number of rows that calibrate the model after training; the
-        service's default is auto; a whole number >= 1.
+    def setNumCalibrationSamples(self, value: int | str) -> Self:
+        """Set `num_calibration_samples`: The number of rows that calibrate the model after training; auto,
+        or a whole number >= 1.
         """
         self.set(self.num_calibration_samples, value)
         return self
 
-    def getNumCalibrationSamples(self) -> int:
+    def getNumCalibrationSamples(self) -> int | str:
         """The value of `num_calibration_samples`, or its default."""
         return self.getOrDefault(self.num_calibration_samples)
 
@@ -555,24 +544,24 @@ class LinearLearnerParams(Params):
         return self.getOrDefault(self.quantile)
 
     def setUnbiasData(self, value: str | bool) -> Self:
-        """Set `unbias_data`: Whether features are shifted to a mean of zero; one of True, False."""
+        """Set `unbias_data`: Whether features are shifted to a mean of zero; one of True, False, auto."""
         self.set(self.unbias_data, value)
         return self
 
-    def getUnbiasData(self) -> bool:
+    def getUnbiasData(self) -> bool | str:
         """The value of `unbias_data`, or its default."""
-        return convert.to_bool(self.getOrDefault(self.unbias_data))
+        return convert.to_bool_or_auto(self.getOrDefault(self.unbias_data))
 
     def setUnbiasLabel(self, value: str | bool) -> Self:
         """Set `unbias_label`: Whether the label is shifted to a mean of zero (regression only); one of
-        True, False.
+        True, False, auto.
         """
         self.set(self.unbias_label, value)
         return self
 
-    def getUnbiasLabel(self) -> bool:
+    def getUnbiasLabel(self) -> bool | str:
         """The value of `unbias_label`, or its default."""
-        return convert.to_bool(self.getOrDefault(self.unbias_label))
+        return convert.to_bool_or_auto(self.getOrDefault(self.unbias_label))
 
     def setUseBias(self, value: str | bool) -> Self:
         """Set `use_bias`: Whether the model has a bias term; one of True, False."""
@@ -592,12 +581,12 @@ class LinearLearnerParams(Params):
         """The value of `use_lr_scheduler`, or its default."""
         return convert.to_bool(self.getOrDefault(self.use_lr_scheduler))
 
-    def setWd(self, value: float) -> Self:
-        """Set `wd`: The weight decay (L2 regularization); the service's default is auto; a number >= 0."""
+    def setWd(self, value: float | str) -> Self:
+        """Set `wd`: The weight decay (L2 regularization); auto, or a number >= 0."""
         self.set(self.wd, value)
         return self
 
-    def getWd(self) -> float:
+    def getWd(self) -> float | str:
         """The value of `wd`, or its default."""
         return self.getOrDefault(self.wd)
 

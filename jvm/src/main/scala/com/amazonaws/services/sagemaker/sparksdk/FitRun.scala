@@ -23,7 +23,8 @@ final class FitRun private (
     clock: Clock
 ) extends Logging {
   private val began = clock.millis()
-  private var fitted: Option[SageMakerModel] = None
+  @volatile private var fitted: Option[SageMakerModel] = None
+  @volatile private var trained = false
   private var hosting: Option[HostingRun] = None
   private var lastTraining = FitRun.NotAsked
   private var left: Seq[String] = Nil
@@ -69,6 +70,7 @@ final class FitRun private (
         s"Training job ${job.name}: ${lastTraining.status}, ${lastTraining.secondaryStatus}. ${lastTraining.message}"
       )
     }
+    trained = lastTraining.status == TrainingJob.Completed || TrainingJob.Unsuccessful(lastTraining.status)
     lastTraining.status match {
       case TrainingJob.Completed =>
         removeStagedData()
@@ -119,6 +121,12 @@ final class FitRun private (
 
   /** Asks SageMaker to stop the training job; the next polls see it end as `Stopped`. */
   def stop(): Unit = job.stop()
+
+  /** Stops the training job if it goes on; may be called by another thread than the one that polls. */
+  private[sparksdk] def stopTraining(): Unit = if (!trained) stop()
+
+  /** Suspends the model, if there is one by now; may be called by another thread than the one that polls. */
+  private[sparksdk] def discard(): Unit = fitted.foreach(_.suspend())
 
   /** The model, once polling has finished. */
   def model(): SageMakerModel = fitted

@@ -101,6 +101,14 @@ object NamePolicy {
       )
     }
 
+  /** Other names by the same rule, so that what is created doesn't meet what is still being deleted. */
+  private[sparksdk] def renewed(names: NamePolicy): NamePolicy = names match {
+    case RandomNamePolicy(prefix) => RandomNamePolicy(prefix)
+    case CustomNamePolicyWithTimeStampSuffix(job, model, config, endpoint) =>
+      CustomNamePolicyWithTimeStampSuffix(job, model, config, endpoint)
+    case fixed => fixed
+  }
+
   /** Checks the four names. */
   private[sparksdk] def requireValid(names: NamePolicy): Unit = {
     requireValid("training job", names.trainingJobName)

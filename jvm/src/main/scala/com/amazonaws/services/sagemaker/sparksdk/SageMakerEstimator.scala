@@ -13,7 +13,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import org.apache.spark.ml.Estimator
 import org.apache.spark.ml.param.{Param, ParamMap}
-import org.apache.spark.ml.util.{DefaultParamsReadable, DefaultParamsWritable, Identifiable}
+import org.apache.spark.ml.util.{DefaultParamsWritable, Identifiable}
 import org.apache.spark.sql.Dataset
 import org.apache.spark.sql.types.StructType
 
@@ -127,11 +127,24 @@ class SageMakerEstimator(override val uid: String)
 
   private[sparksdk] def recordTrainingJob(name: String): Unit = jobs.name = Some(name)
 
+  /** Not saved: who is told of the fits of this estimator and of its copies. */
+  @transient private var watchers: Seq[FitRun => Unit] = Nil
+
+  /** Tells of every fit of this estimator, and of copies made from here on, once its training job exists. */
+  private[sparksdk] def watchFits(watcher: FitRun => Unit): Unit = watchers = watchers :+ watcher
+
+  private[sparksdk] def unwatchFits(watcher: FitRun => Unit): Unit =
+    watchers = watchers.filterNot(_ eq watcher)
+
   /** Trains and hosts a model, and waits for both. */
-  override def fit(dataset: Dataset[_]): SageMakerModel = startFit(dataset).await()
+  override def fit(dataSet: Dataset[_]): SageMakerModel = startFit(dataSet).await()
 
   /** Writes the data and creates the training job; whoever holds the run polls it, waits for it or stops it. */
-  def startFit(dataset: Dataset[_]): FitRun = FitRun.start(this, dataset)
+  def startFit(dataset: Dataset[_]): FitRun = {
+    val run = FitRun.start(this, dataset)
+    watchers.foreach(_(run))
+    run
+  }
 
   /** What the training job is sent: the defaults of the Params, over them the map `hyperParameters`, over that the
     * Params that were set; never a setting.
@@ -172,6 +185,7 @@ class SageMakerEstimator(override val uid: String)
   override def copy(extra: ParamMap): SageMakerEstimator = {
     val copied: SageMakerEstimator = defaultCopy(extra)
     copied.jobs = jobs
+    copied.watchers = watchers
     copied
   }
 }
@@ -181,4 +195,4 @@ private[sparksdk] final class LatestTrainingJob {
   @volatile var name: Option[String] = None
 }
 
-object SageMakerEstimator extends DefaultParamsReadable[SageMakerEstimator]
+object SageMakerEstimator extends SavedStage[SageMakerEstimator]

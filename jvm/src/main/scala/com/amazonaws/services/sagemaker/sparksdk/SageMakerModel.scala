@@ -12,7 +12,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import org.apache.spark.ml.Model
 import org.apache.spark.ml.param.ParamMap
-import org.apache.spark.ml.util.{DefaultParamsReadable, DefaultParamsWritable, Identifiable, MLWriter}
+import org.apache.spark.ml.util.{DefaultParamsWritable, Identifiable, MLWriter}
 import org.apache.spark.sql.{DataFrame, Dataset}
 import org.apache.spark.sql.types.StructType
 
@@ -109,6 +109,25 @@ class SageMakerModel(override val uid: String)
     hosted.markDeleted()
   }
 
+  /** Deletes as [[delete]] does, and lets a later `transform` create an endpoint again, of the same artifacts and under
+    * fresh names where the name policy has such: until then the model costs nothing. A model of an existing endpoint
+    * stays as it is.
+    *
+    * @throws exceptions.SageMakerResourceCleanupException naming what could not be deleted
+    */
+  def suspend(): Unit = if (endpointCreationPolicy != EndpointCreationPolicy.DO_NOT_CREATE) {
+    delete()
+    hosted = new HostedEndpoint
+    set(
+      sagemakerSettings,
+      settings.copy(
+        hosting = settings.hosting.copy(policy = EndpointCreationPolicy.CREATE_ON_TRANSFORM),
+        namePolicy = NamePolicy.renewed(settings.namePolicy),
+        createdResources = CreatedResources.none
+      )
+    )
+  }
+
   /** Creates the endpoint if this model's policy asks for one and there is none; the run waits for it. */
   def startHosting(): Option[HostingRun] =
     if (endpointCreationPolicy == EndpointCreationPolicy.DO_NOT_CREATE) None
@@ -191,4 +210,4 @@ class SageMakerModel(override val uid: String)
   private def plainWrite: MLWriter = super.write
 }
 
-object SageMakerModel extends DefaultParamsReadable[SageMakerModel] with SageMakerModelFactories
+object SageMakerModel extends SavedStage[SageMakerModel] with SageMakerModelFactories

@@ -13,7 +13,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.{
   FactorizationMachinesRegressorDeserializer
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.ProtobufRequestRowSerializer
-import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
+import org.apache.spark.ml.util.Identifiable
 
 /** What the estimators of factorization machines have in common. */
 abstract class FactorizationMachinesSageMakerEstimator(override val uid: String)
@@ -102,8 +102,7 @@ class FactorizationMachinesBinaryClassifier(override val uid: String)
   // </generated>
 }
 
-object FactorizationMachinesBinaryClassifier
-    extends DefaultParamsReadable[FactorizationMachinesBinaryClassifier]
+object FactorizationMachinesBinaryClassifier extends SavedStage[FactorizationMachinesBinaryClassifier]
 
 /** Learns a regression with the factorization machines of Amazon SageMaker.
   *
@@ -180,4 +179,4 @@ class FactorizationMachinesRegressor(override val uid: String)
   // </generated>
 }
 
-object FactorizationMachinesRegressor extends DefaultParamsReadable[FactorizationMachinesRegressor]
+object FactorizationMachinesRegressor extends SavedStage[FactorizationMachinesRegressor]

@@ -10,7 +10,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.KMeansProtobufResponseRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.ProtobufRequestRowSerializer
-import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
+import org.apache.spark.ml.util.Identifiable
 
 /** Clusters vectors with the k-means of Amazon SageMaker.
   *
@@ -91,4 +91,4 @@ class KMeansSageMakerEstimator(override val uid: String)
   // </generated>
 }
 
-object KMeansSageMakerEstimator extends DefaultParamsReadable[KMeansSageMakerEstimator]
+object KMeansSageMakerEstimator extends SavedStage[KMeansSageMakerEstimator]

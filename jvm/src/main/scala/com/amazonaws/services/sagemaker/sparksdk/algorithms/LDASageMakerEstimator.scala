@@ -10,7 +10,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.LDAProtobufResponseRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.ProtobufRequestRowSerializer
-import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
+import org.apache.spark.ml.util.Identifiable
 
 /** Finds topics in word counts with the latent Dirichlet allocation of Amazon SageMaker.
   *
@@ -89,4 +89,4 @@ class LDASageMakerEstimator(override val uid: String)
   // </generated>
 }
 
-object LDASageMakerEstimator extends DefaultParamsReadable[LDASageMakerEstimator]
+object LDASageMakerEstimator extends SavedStage[LDASageMakerEstimator]

@@ -18,7 +18,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.{
   LinearLearnerRegressorProtobufResponseRowDeserializer
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.ProtobufRequestRowSerializer
-import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
+import org.apache.spark.ml.util.Identifiable
 
 /** What the linear learner's estimators have in common. */
 abstract class LinearLearnerSageMakerEstimator(override val uid: String)
@@ -108,7 +108,7 @@ class LinearLearnerBinaryClassifier(override val uid: String)
   // </generated>
 }
 
-object LinearLearnerBinaryClassifier extends DefaultParamsReadable[LinearLearnerBinaryClassifier]
+object LinearLearnerBinaryClassifier extends SavedStage[LinearLearnerBinaryClassifier]
 
 /** Learns a linear classifier of three or more classes with the linear learner of Amazon SageMaker.
   *
@@ -188,7 +188,7 @@ class LinearLearnerMultiClassClassifier(override val uid: String)
   // </generated>
 }
 
-object LinearLearnerMultiClassClassifier extends DefaultParamsReadable[LinearLearnerMultiClassClassifier]
+object LinearLearnerMultiClassClassifier extends SavedStage[LinearLearnerMultiClassClassifier]
 
 /** Learns a linear regression with the linear learner of Amazon SageMaker.
   *
@@ -265,4 +265,4 @@ class LinearLearnerRegressor(override val uid: String) extends LinearLearnerSage
   // </generated>
 }
 
-object LinearLearnerRegressor extends DefaultParamsReadable[LinearLearnerRegressor]
+object LinearLearnerRegressor extends SavedStage[LinearLearnerRegressor]

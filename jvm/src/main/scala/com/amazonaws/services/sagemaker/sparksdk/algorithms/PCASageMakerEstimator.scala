@@ -10,7 +10,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.PCAProtobufResponseRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.ProtobufRequestRowSerializer
-import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
+import org.apache.spark.ml.util.Identifiable
 
 /** Projects vectors onto their principal components with the PCA of Amazon SageMaker.
   *
@@ -91,4 +91,4 @@ class PCASageMakerEstimator(override val uid: String)
   // </generated>
 }
 
-object PCASageMakerEstimator extends DefaultParamsReadable[PCASageMakerEstimator]
+object PCASageMakerEstimator extends SavedStage[PCASageMakerEstimator]

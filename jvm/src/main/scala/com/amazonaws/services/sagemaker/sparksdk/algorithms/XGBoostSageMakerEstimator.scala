@@ -16,7 +16,7 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.LibSVMRequestRowSerializer
-import org.apache.spark.ml.util.{DefaultParamsReadable, Identifiable}
+import org.apache.spark.ml.util.Identifiable
 
 /** Boosts trees or linear functions with the XGBoost of Amazon SageMaker.
   *
@@ -155,4 +155,4 @@ class XGBoostSageMakerEstimator(override val uid: String)
   // </generated>
 }
 
-object XGBoostSageMakerEstimator extends DefaultParamsReadable[XGBoostSageMakerEstimator]
+object XGBoostSageMakerEstimator extends SavedStage[XGBoostSageMakerEstimator]

@@ -32,6 +32,7 @@ private[python] object HyperParameterSpec {
           .put("type", param.kind)
           .put("doc", named.doc)
           .put("constraint", param.constraintText)
+          .put("auto", param.takesAuto)
           .put("getter", accessor("get"))
           .put("setter", accessor("set"))
           .put("required", required(named.name))

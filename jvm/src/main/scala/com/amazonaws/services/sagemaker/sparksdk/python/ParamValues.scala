@@ -1,6 +1,12 @@
 package com.amazonaws.services.sagemaker.sparksdk.python
 
-import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.BooleanHyperParam
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
+  Auto,
+  BooleanHyperParam,
+  DoubleHyperParam,
+  HyperParam,
+  IntHyperParam
+}
 import com.amazonaws.services.sagemaker.sparksdk.settings.{SettingParam, SettingTypeException}
 import org.apache.spark.ml.PipelineStage
 import org.apache.spark.ml.param.{DoubleParam, IntParam, LongParam, Param}
@@ -17,19 +23,25 @@ private[python] object ParamValues {
     stage.set(param.asInstanceOf[Param[Any]], converted(param, value))
   }
 
-  private def converted(param: Param[_], value: AnyRef): Any = param match {
+  private def converted(param: Param[_], value: AnyRef): Any = (param, value) match {
+    case (number: IntHyperParam, word: String) if number.takesAuto && word == Auto.Word => Auto.WholeNumber
+    case (number: DoubleHyperParam, word: String) if number.takesAuto && word == Auto.Word => Auto.Number
+    case _ => plain(param, value)
+  }
+
+  private def plain(param: Param[_], value: AnyRef): Any = param match {
     case _: IntParam => whole(param, value, Int.MinValue, Int.MaxValue).toInt
     case _: LongParam => whole(param, value, Long.MinValue, Long.MaxValue)
     case _: DoubleParam =>
       value match {
         case number: Number => number.doubleValue
-        case other => mistyped(param, "a number", other)
+        case other => mistyped(param, orAuto(param, "a number"), other)
       }
     case _: BooleanHyperParam =>
       value match {
         case flag: java.lang.Boolean => if (flag) "True" else "False"
         case text: String => text
-        case other => mistyped(param, "'True', 'False' or a bool", other)
+        case other => mistyped(param, orAuto(param, "'True', 'False' or a bool"), other)
       }
     case _: SettingParam[_] => mistyped(param, "nothing: settings are given to the constructor", value)
     case _ =>
@@ -51,7 +63,12 @@ private[python] object ParamValues {
       wide
     case number: java.lang.Double if !number.isInfinite && number == Math.rint(number) =>
       whole(param, java.lang.Long.valueOf(number.longValue), low, high)
-    case other => mistyped(param, "a whole number", other)
+    case other => mistyped(param, orAuto(param, "a whole number"), other)
+  }
+
+  private def orAuto(param: Param[_], expected: String): String = param match {
+    case hyper: HyperParam if hyper.takesAuto => s"$expected, or '${Auto.Word}'"
+    case _ => expected
   }
 
   private def mistyped(param: Param[_], expected: String, value: AnyRef): Nothing = {

@@ -28,6 +28,12 @@ final class PolledFit private[python] (run: FitRun) extends PolledRun {
   /** Asks SageMaker to stop the training job. */
   def stop(): Unit = run.stop()
 
+  /** Stops the training job if it goes on; may be called by another thread than the one that polls. */
+  def stopTraining(): Unit = run.stopTraining()
+
+  /** Suspends the model, if there is one by now; may be called by another thread than the one that polls. */
+  def discard(): Unit = run.discard()
+
   /** The model, once polling has finished. */
   def model(): SageMakerModel = run.model()
 

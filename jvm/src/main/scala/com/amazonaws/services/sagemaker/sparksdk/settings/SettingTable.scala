@@ -73,7 +73,11 @@ private[sparksdk] final class SettingTable[S](val defaults: S, val all: Seq[Sett
           "reads: load them with the version that saved them, or a later one."
       )
     }
-    merged(defaults, whole.path(SettingsKey))
+    try merged(defaults, whole.path(SettingsKey))
+    catch {
+      case e: SettingTypeException =>
+        throw new IllegalArgumentException(s"These saved settings are damaged: ${e.getMessage}", e)
+    }
   }
 }
 

@@ -1,9 +1,13 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms.params
 
-import org.apache.spark.ml.param.{DoubleParam, IntParam, Param, Params}
+import org.apache.spark.ml.param.{DoubleParam, IntParam, Param, ParamPair, Params}
 
-/** What a hyper-parameter may be: a rule and its wording. */
-final class Constraint[T](val text: String, val accepts: T => Boolean) extends Serializable {
+/** What a hyper-parameter may be: a rule and its wording.
+  *
+  * @param auto what stands for `auto`, where that is allowed beside what the rule says
+  */
+final class Constraint[T](val text: String, val accepts: T => Boolean, val auto: Option[T] = None)
+    extends Serializable {
 
   /** True, or an IllegalArgumentException that says found and expected. */
   def check(name: String, value: T): Boolean = {
@@ -16,7 +20,6 @@ final class Constraint[T](val text: String, val accepts: T => Boolean) extends S
 
 /** The rules that SageMaker's algorithms state. */
 private[sparksdk] object Constraint {
-  private val Auto = "auto"
 
   def any[T]: Constraint[T] = new Constraint("any value", (_: T) => true)
 
@@ -60,7 +63,25 @@ private[sparksdk] object Constraint {
     (v: String) => words.contains(v) || number(v, whole).exists(_ > 0)
   )
 
-  def autoOrPositive(whole: Boolean): Constraint[String] = wordOrPositive(whole, Auto)
+  def autoOrPositive(whole: Boolean): Constraint[String] = wordOrPositive(whole, Auto.Word)
+
+  /** `auto`, or a whole number of which the rule says more. */
+  def autoOrInt(constraint: Constraint[Int]): Constraint[Int] = autoOr(constraint, Auto.WholeNumber)
+
+  /** `auto`, or a number of which the rule says more. */
+  def autoOrDouble(constraint: Constraint[Double]): Constraint[Double] = autoOr(constraint, Auto.Number)
+
+  /** `auto`, or one of the texts of a truth value. */
+  def autoOrBoolean: Constraint[String] = {
+    val words = oneOf("True", "False", Auto.Word)
+    new Constraint(words.text, words.accepts, Some(Auto.Word))
+  }
+
+  private def autoOr[T](constraint: Constraint[T], auto: T): Constraint[T] = new Constraint(
+    s"${Auto.Word}, or ${constraint.text}",
+    (v: T) => v == auto || constraint.accepts(v),
+    Some(auto)
+  )
 
   /** The elements of a comma-separated list, which may stand in brackets and quotes as JSON. */
   def elements(list: String): Seq[String] =
@@ -82,22 +103,33 @@ sealed trait HyperParam {
 
   /** The kind of value, as the specification for other languages names it. */
   def kind: String
+
+  /** Whether `auto` may stand for a number or a truth value, so that SageMaker chooses. */
+  def takesAuto: Boolean
 }
 
-/** A whole number. */
+/** A whole number; `auto` too, where the constraint says so ([[Auto]]). */
 final class IntHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[Int])
     extends IntParam(parent, name, HyperParam.doc(doc, constraint), constraint.check(name, _: Int))
     with HyperParam {
   override def constraintText: String = constraint.text
   override def kind: String = "int"
+  override def takesAuto: Boolean = constraint.auto.isDefined
+
+  /** The pair of this Param and `auto`. */
+  def w(word: String): ParamPair[Int] = ParamPair(this, Auto.of(name, constraint, word))
 }
 
-/** A number. */
+/** A number; `auto` too, where the constraint says so ([[Auto]]). */
 final class DoubleHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[Double])
     extends DoubleParam(parent, name, HyperParam.doc(doc, constraint), HyperParam.finite(name, constraint))
     with HyperParam {
   override def constraintText: String = constraint.text
   override def kind: String = "double"
+  override def takesAuto: Boolean = constraint.auto.isDefined
+
+  /** The pair of this Param and `auto`. */
+  def w(word: String): ParamPair[Double] = ParamPair(this, Auto.of(name, constraint, word))
 }
 
 /** A text: a word, a list of words, or a number that may also be `auto`.
@@ -114,19 +146,40 @@ final class StringHyperParam(
     with HyperParam {
   override def constraintText: String = constraint.text
   override def kind: String = "string"
+  override def takesAuto: Boolean = false
 }
 
-/** The texts `True` and `False`. */
-final class BooleanHyperParam(parent: Params, name: String, doc: String)
-    extends Param[String](
-      parent,
-      name,
-      HyperParam.doc(doc, HyperParam.trueOrFalse),
-      HyperParam.trueOrFalse.check(name, _: String)
-    )
+/** The texts `True` and `False`, and `auto` where SageMaker takes that. */
+final class BooleanHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[String])
+    extends Param[String](parent, name, HyperParam.doc(doc, constraint), constraint.check(name, _: String))
     with HyperParam {
-  override def constraintText: String = HyperParam.trueOrFalse.text
+
+  def this(parent: Params, name: String, doc: String) = this(parent, name, doc, HyperParam.trueOrFalse)
+
+  override def constraintText: String = constraint.text
   override def kind: String = "boolean-string"
+  override def takesAuto: Boolean = constraint.auto.isDefined
+}
+
+/** How `auto` is kept in a Param of numbers: as one odd number that no hyper-parameter takes and that means nothing
+  * else, so that Spark's own ParamMaps, grids, copies and files carry it. It is sent and shown as `auto`.
+  */
+private[sparksdk] object Auto {
+  val Word: String = "auto"
+  val WholeNumber: Int = -1635087471
+  val Number: Double = -1.635087471e300
+
+  /** What stands for the word in a Param; an IllegalArgumentException for another word. */
+  def of[T](name: String, constraint: Constraint[T], word: String): T =
+    constraint.auto
+      .filter(_ => word == Word)
+      .getOrElse(throw new IllegalArgumentException(s"$name is $word: expected ${constraint.text}"))
+
+  /** Whether a Param's value is `auto`. */
+  def is(param: Param[_], value: Any): Boolean = param match {
+    case hyper: HyperParam if hyper.takesAuto => value == WholeNumber || value == Number || value == Word
+    case _ => false
+  }
 }
 
 private[sparksdk] object BooleanHyperParam {
@@ -154,6 +207,7 @@ private[sparksdk] object HyperParam {
   /** What is sent for a value of a Param. */
   def onTheWire(param: Param[_], value: Any): String = param match {
     case text: StringHyperParam => text.onTheWire(value.toString)
+    case other if Auto.is(other, value) => Auto.Word
     case _ => value.toString
   }
 }

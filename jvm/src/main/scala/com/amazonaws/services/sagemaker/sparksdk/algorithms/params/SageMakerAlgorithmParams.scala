@@ -40,6 +40,39 @@ trait AlgorithmParams extends Params {
 
   private[params] def booleanParam(name: String, doc: String): Param[String] =
     new BooleanHyperParam(this, name, doc)
+
+  private[params] def autoBooleanParam(name: String, doc: String): Param[String] =
+    new BooleanHyperParam(this, name, doc, Constraint.autoOrBoolean)
+
+  /** Whether a hyper-parameter is `auto`, so that SageMaker chooses its value. */
+  def isAuto(param: Param[_]): Boolean = get(param).orElse(getDefault(param)).exists(Auto.is(param, _))
+
+  /** The number that a hyper-parameter has; an IllegalStateException when it is `auto`. */
+  private[params] def number[T](param: Param[T]): T = {
+    if (isAuto(param)) {
+      throw new IllegalStateException(
+        s"${param.name} is auto: SageMaker chooses its value, and there is none to give. Ask isAuto first."
+      )
+    }
+    $(param)
+  }
+
+  private[params] def flag(param: Param[String]): Boolean = number(param) == BooleanHyperParam.text(true)
+
+  private[params] def setWord(param: IntParam, word: String): this.type = param match {
+    case hyper: IntHyperParam => set(hyper.w(word))
+    case other => throw new IllegalArgumentException(s"${other.name} takes no words")
+  }
+
+  private[params] def setWord(param: DoubleParam, word: String): this.type = param match {
+    case hyper: DoubleHyperParam => set(hyper.w(word))
+    case other => throw new IllegalArgumentException(s"${other.name} takes no words")
+  }
+
+  override def explainParam(param: Param[_]): String = {
+    val text = super.explainParam(param)
+    if (isAuto(param)) text.replaceFirst("(current|default): [^,)]*", s"$$1: ${Auto.Word}") else text
+  }
 }
 
 /** What a training job is sent.
@@ -55,7 +88,10 @@ trait SageMakerAlgorithmParams extends AlgorithmParams {
 
   /** The number of features; when it isn't set, the width of the staged vectors. */
   val featureDim: IntParam =
-    new IntHyperParam(this, "feature_dim", "The number of features in the input", Constraint.intAtLeast(1))
+    new IntHyperParam(this, "feature_dim", "The number of features in the input", featureDimConstraint)
+
+  /** What [[featureDim]] may be. */
+  private[params] def featureDimConstraint: Constraint[Int] = Constraint.intAtLeast(1)
 
   /** The number of rows that are handled at once. */
   val miniBatchSize: IntParam =
