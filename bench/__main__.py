@@ -78,7 +78,8 @@ def measure(case: Case, running: dict[str, Side], stub: Stub, warm_up: int, repe
                 failed.add(entry.label)
                 seconds[entry.label] = []
                 continue
-            counts[entry.label] = stub.counts()
+            counts[entry.label] = {**stub.counts(), **done["found"]}
+            print(entry.label, round(done["seconds"],3), done["found"], file=sys.stderr)
             if turn >= warm_up:
                 seconds[entry.label].append(done["seconds"])
     if OURS_34 in failed:

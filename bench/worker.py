@@ -7,13 +7,14 @@ come as lines on the standard input; see `bench.protocol`.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import frames
+from bench import frames, processor
 from bench.protocol import Shape, own_output, receive, send
 
 if TYPE_CHECKING:
@@ -112,14 +113,17 @@ class Worker:
         shape = Shape(**message["frame"])
         if message["operation"] == "prepare":
             frames.prepare(self.spark, self.data, shape)
-            return {"seconds": 0.0}
+            return {"seconds": 0.0, "found": {}}
         frame = self.frame(shape)
         self.jvm.java.lang.System.gc()
+        used = processor.seconds(os.getpid())
         start = time.perf_counter()
-        answer = getattr(self, message["operation"])(frame, **message["settings"])
+        found = getattr(self, message["operation"])(frame, **message["settings"]) or {}
         seconds = time.perf_counter() - start
+        if used is not None:
+            found["cpu_seconds"] = round((processor.seconds(os.getpid()) or 0.0) - used, 2)
         shutil.rmtree(self.scratch / "out", ignore_errors=True)
-        return {"seconds": seconds, "answer": answer}
+        return {"seconds": seconds, "found": found}
 
 
 def main() -> None:

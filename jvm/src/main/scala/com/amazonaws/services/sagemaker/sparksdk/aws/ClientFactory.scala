@@ -30,6 +30,9 @@ private[aws] object ClientFactory {
   /** As many as the threads that call endpoints (see `inference`). */
   private val RuntimeConnections = 256
 
+  /** Servers drop idle connections after some seconds; a pooled one that was dropped costs a retry. */
+  private val IdleMillis = 4000L
+
   /** Control-plane answers are small, so one attempt is bounded as a whole. */
   private def bounded(config: AwsClientConfig): ClientOverrideConfiguration = overrides(config)
     .apiCallAttemptTimeout(Duration.ofMillis(config.requestTimeoutMillis.toLong))
@@ -76,7 +79,14 @@ private[aws] object ClientFactory {
     val region = Identity.region(config)
     val address = AwsService.Runtime.address(config, region)
     new RuntimeTransport(
-      http(config, RuntimeConnections, timeoutMillis, address).build(),
+      new PooledHttpClient(
+        RuntimeConnections,
+        config.connectTimeoutMillis,
+        timeoutMillis,
+        IdleMillis,
+        // A proxy can't reach this machine's own services.
+        if (address.isLoopback) None else PooledHttpClient.systemProxy()
+      ),
       address,
       region.id,
       identity
@@ -100,8 +110,7 @@ private[aws] object ClientFactory {
       .connectionTimeout(Duration.ofMillis(config.connectTimeoutMillis.toLong))
       .socketTimeout(Duration.ofMillis(socketTimeoutMillis.toLong))
       .connectionAcquisitionTimeout(Duration.ofMillis(socketTimeoutMillis.toLong))
-      // Servers drop idle connections after some seconds; a pooled one that was dropped costs a retry.
-      .connectionMaxIdleTime(Duration.ofSeconds(4))
+      .connectionMaxIdleTime(Duration.ofMillis(IdleMillis))
       .tcpKeepAlive(true)
     if (address.isLoopback)
       // A proxy can't reach this machine's own services.
