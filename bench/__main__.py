@@ -61,7 +61,9 @@ def measure(case: Case, sides: Sides, stub: Stub, warm_up: int, repeats: int) ->
             if takes_part and entry.label not in failed:
                 stub.reset(case.latency)
                 try:
-                    done = sides.run(entry.side, Work(entry.operation, entry.frame or case.frame, entry.settings))
+                    done = sides.run(
+                        entry.side, Work(entry.operation, entry.frame or case.frame, entry.settings)
+                    )
                     time = done["seconds"]
                     found[entry.label].append({**stub.counts(), **done["found"]})
                 except Failed as error:
@@ -97,9 +99,10 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     chosen = [int(n) for n in arguments.cores.split(",")] if arguments.cores else [2] if quick else [2, 1]
     for cores in chosen:
         mine = [case for case in wanted if case.cores in (None, cores)]
-        with Stub(folder, spare if cores == 1 else "") as stub, Sides(
-            stub, folder, cores, "0" if cores == 1 else ""
-        ) as sides:
+        with (
+            Stub(folder, spare if cores == 1 else "") as stub,
+            Sides(stub, folder, cores, "0" if cores == 1 else "") as sides,
+        ):
             for number, case in enumerate(mine):
                 try:
                     for frame in {entry.frame or case.frame for entry in case.entries}:

@@ -171,7 +171,9 @@ def memory(scale: float) -> list[Case]:
         settings = {"prepend": True, "in_flight": 4} if operation == "transform" else {}
         shown = {"stage": "staging", "transform": "transform"}[operation]
         entries = [
-            Entry(f"{frame.rows:,} rows of {frame.width}", SMALL_HEAP, f"watched_{operation}", settings, frame)
+            Entry(
+                f"{frame.rows:,} rows of {frame.width}", SMALL_HEAP, f"watched_{operation}", settings, frame
+            )
             for frame in (few, many, wide)
         ]
         found.append(Case(f"memory, {shown}, 4 tasks, 768 MiB", few, entries, [], cores=2, turns=1))

@@ -34,7 +34,9 @@ def main() -> None:
     axes.set_yticks(list(places), [label for label, _ in bars], fontsize=7)
     axes.set_xscale("log")
     axes.axvline(1, color="black", linewidth=0.6)
-    axes.set_xlabel("time / time of the case's first line (ours on Spark 3.4); red: target; black line: spread")
+    axes.set_xlabel(
+        "time / time of the case's first line (ours on Spark 3.4); red: target; black line: spread"
+    )
     axes.set_title(f"{results['mode']} run, {results['date']}, {results['machine']['processor']}", fontsize=9)
     figure.tight_layout()
     figure.savefig(sys.argv[2], dpi=110)

@@ -76,9 +76,7 @@ class Published(Worker):
             region="us-east-1",
             sagemakerClient=self._pointed(services.sagemaker.AmazonSageMakerClientBuilder.standard()),
             s3Client=self._pointed(s3),
-            stsClient=self._pointed(
-                services.securitytoken.AWSSecurityTokenServiceClientBuilder.standard()
-            ),
+            stsClient=self._pointed(services.securitytoken.AWSSecurityTokenServiceClientBuilder.standard()),
             **settings,
         )
 

@@ -79,7 +79,10 @@ class Sides:
             if name == SMALL_HEAP:
                 changed = {"master": "local[4]", "heap": "768m"}
             elif name in (ONE_EXECUTOR, TWO_EXECUTORS):
-                changed = {"master": f"local-cluster[{1 if name == ONE_EXECUTOR else 2},1,1024]", "heap": "1g"}
+                changed = {
+                    "master": f"local-cluster[{1 if name == ONE_EXECUTOR else 2},1,1024]",
+                    "heap": "1g",
+                }
             else:
                 line = name.rpartition(" ")[2]
             home = environments.ours(line)

@@ -148,7 +148,8 @@ class Worker:
         found = getattr(self, message["operation"])(frame, **message["settings"]) or {}
         seconds = time.perf_counter() - start
         if used is not None:
-            found["cpu_seconds"] = round((processor.seconds(os.getpid()) or 0.0) - used, 2)
+            # Less than none: a Python worker of Spark's has gone with its share.
+            found["cpu_seconds"] = round(max((processor.seconds(os.getpid()) or 0.0) - used, 0.0), 2)
         shutil.rmtree(self.scratch / "out", ignore_errors=True)
         return {"seconds": seconds, "found": found}
 

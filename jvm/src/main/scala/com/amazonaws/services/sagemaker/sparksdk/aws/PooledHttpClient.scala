@@ -20,6 +20,7 @@ import org.apache.http.impl.conn.{DefaultProxyRoutePlanner, PoolingHttpClientCon
 import org.apache.http.protocol.HttpContext
 import software.amazon.awssdk.http._
 import software.amazon.awssdk.http.apache.ProxyConfiguration
+import software.amazon.awssdk.utils.AttributeMap
 
 /** Apache's HTTP client, as the SDK's own wrapper sets it up, but for one thing: what lies in memory is written
   * to the connection in large pieces. The wrapper copies it 4 KiB at a time, which costs more than the
@@ -33,7 +34,6 @@ final private[aws] class PooledHttpClient(
     connections: Int,
     connectTimeoutMillis: Int,
     socketTimeoutMillis: Int,
-    idleMillis: Long,
     proxy: Option[ProxyConfiguration]
 ) extends SdkHttpClient {
   import PooledHttpClient._
@@ -68,7 +68,7 @@ final private[aws] class PooledHttpClient(
     val builder = HttpClientBuilder
       .create()
       .setConnectionManager(pool)
-      .evictIdleConnections(idleMillis, TimeUnit.MILLISECONDS)
+      .evictIdleConnections(IdleMillis, TimeUnit.MILLISECONDS)
       .disableAutomaticRetries()
       .disableRedirectHandling()
       .disableContentCompression()
@@ -123,6 +123,8 @@ final private[aws] class PooledHttpClient(
 }
 
 private[aws] object PooledHttpClient {
+  // Servers drop idle connections after some seconds; a pooled one that was dropped costs a retry.
+  private val IdleMillis = 4000L
   private val ConnectionBuffer = 16 * 1024
   private val UnknownLength = -1L
   private val CopyBytes = 64 * 1024
@@ -134,8 +136,18 @@ private[aws] object PooledHttpClient {
     override def newStream(): InputStream = new ByteArrayInputStream(Array.emptyByteArray)
   }
 
-  /** The client's settings for the proxy that the JVM's properties or the environment name, if there is one. */
-  def systemProxy(): Option[ProxyConfiguration] = Some(ProxyConfiguration.builder().build())
+  /** Makes clients for the SDK, which closes what it has built itself.
+    *
+    * @param useProxy whether requests go through the proxy that the JVM's properties or the environment name,
+    *   if there is one
+    */
+  final class Maker(connections: Int, connectTimeoutMillis: Int, socketTimeoutMillis: Int, useProxy: Boolean)
+      extends SdkHttpClient.Builder[Maker] {
+    override def buildWithDefaults(defaults: AttributeMap): SdkHttpClient = {
+      val proxy = if (useProxy) Some(ProxyConfiguration.builder().build()) else None
+      new PooledHttpClient(connections, connectTimeoutMillis, socketTimeoutMillis, proxy)
+    }
+  }
 
   final private class Message(method: String, uri: URI) extends HttpEntityEnclosingRequestBase {
     setURI(uri)
