@@ -147,7 +147,7 @@ def fixed(lines: list[str]) -> list[Case]:
     """What is paid before any row is looked at: a small fit, a stage, the import."""
     frame = Shape("normal", 50, 50, 1000)
     newest = ours(lines[-1])
-    makers = [(label, label, "make_stages", {}) for label in dict.fromkeys([OURS_34, newest, PUBLISHED])]
+    makers = [Entry(side, side, "make_stages", {}) for side in dict.fromkeys([OURS_34, newest, PUBLISHED])]
     imports = [
         Entry(OURS_34, OURS_34, "imports", {"modules": "pyspark, sagemaker_pyspark"}),
         Entry("import pyspark", OURS_34, "imports", {"modules": "pyspark"}),
@@ -156,7 +156,7 @@ def fixed(lines: list[str]) -> list[Case]:
     fits = [Entry(label, label, "small_fit", {}) for label in (OURS_34, PUBLISHED)]
     return [
         Case("fit, 1,000 rows", frame, fits, [], cores=2),
-        Case("make 20 stages", frame, [Entry(*maker) for maker in makers], [], cores=2),
+        Case("make 20 stages", frame, makers, [], cores=2),
         Case("import, 3 times", frame, imports, [Target("import pyspark", 0.9)], cores=2),
     ]
 
@@ -185,7 +185,8 @@ def growth(scale: float) -> list[Case]:
     few = Shape("generated", 50, 50, int(200_000 * scale))
     many = few._replace(rows=few.rows * 10)
     found = []
-    for operation, settings in (("stage", {}), ("transform", {"prepend": False})):
+    plain: list[tuple[str, dict[str, Any]]] = [("stage", {}), ("transform", {"prepend": False})]
+    for operation, settings in plain:
         entries = [
             Entry(f"{frame.rows:,} rows", OURS_34, operation, dict(settings), frame) for frame in (few, many)
         ]
@@ -197,11 +198,12 @@ def growth(scale: float) -> list[Case]:
         ]
         found.append(Case(f"partitions, {operation}", few, spread, [], cores=2, turns=1))
     frame = few._replace(rows=few.rows * 4, partitions=4)
-    for operation, settings, latency in (
+    work: list[tuple[str, dict[str, Any], int]] = [
         ("stage", {}, 0),
         ("transform", {"prepend": False}, 0),
         ("transform", {"prepend": False, "in_flight": 2}, 200),
-    ):
+    ]
+    for operation, settings, latency in work:
         sides = [Entry(side, side, operation, dict(settings)) for side in (TWO_EXECUTORS, ONE_EXECUTOR)]
         name = f"executors, {operation}, {latency} ms"
         found.append(Case(name, frame, sides, [], latency, cores=2, turns=4))

@@ -19,7 +19,7 @@ def summary(
     found: dict[str, list[dict[str, Any]]],
     failed: dict[str, str],
 ) -> dict[str, Any]:
-    """One case's figures: seconds, and how often the first entry's time is contained in each, turn by turn."""
+    """One case's figures: seconds, and how often the first entry's time is contained in each."""
     first = seconds[case.entries[0].label]
     lines = []
     for label, all_times in seconds.items():
@@ -103,7 +103,7 @@ def markdown(results: dict[str, Any]) -> str:
         f"{results['warm_up']} to warm up; load average before the run {machine['load']}.",
         "",
         "`x ours` is how often the time of the case's first line is contained in a side's time, in the same "
-        "turn: the median of all turns, then the lowest and the highest. Above 1: slower than the first line. "
+        "turn: the median of all turns, then the lowest and the highest. Above 1: slower than that line. "
         "`CPU s` is the processor time of the side's processes, without the server. With one core, the sides "
         "run pinned to one core and the server on another; with two, all share two. bench/README.md says "
         "what each case is.",
