@@ -7,12 +7,12 @@ latency of 20 ms, two cores only) is for work on the code; the figures in the RE
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
 import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,11 +22,13 @@ from typing import Any
 import lines as table
 
 from bench import environments, report
-from bench.cases import OURS_34, PUBLISHED, Case, all_cases
-from bench.processes import Failed, Side, Stub
+from bench.cases import Case, all_cases
+from bench.processes import Failed, Stub
 from bench.protocol import Work
+from bench.sides import OURS_34, Sides
 
 RESULTS = table.ROOT / "bench" / "results"
+FIGURES = table.ROOT / "docs" / "figures"
 
 
 def machine() -> dict[str, Any]:
@@ -45,45 +47,31 @@ def machine() -> dict[str, Any]:
     }
 
 
-def sides(lines: list[str], stub: Stub, folder: Path, data: Path, cores: int, pinned: str) -> dict[str, Any]:
-    """How each side is started."""
-    common = {"stub": stub.address, "data": str(data), "master": f"local[{cores}]", "heap": "2g"}
-    starters: dict[str, Any] = {}
-    for line in lines:
-        home = environments.ours(line)
-        jar = table.ROOT / "jars" / table.jar_name(table.find(line))
-        classpath = f"{environments.pyspark_jars(home)}:{jar}"
-        helpers = environments.compiled(environments.HERE / "java" / "helpers", classpath, f"helpers-{line}")
-        name = f"ours, Spark {line}"
-        configuration = {**common, "helpers": f"{helpers}:{jar}"}
-        starters[name] = (name, "ours", home, configuration, folder, pinned)
-    starters[PUBLISHED] = (PUBLISHED, "published", environments.published(), common, folder, pinned)
-    return starters
-
-
-def measure(case: Case, running: dict[str, Side], stub: Stub, warm_up: int, repeats: int) -> dict[str, Any]:
-    """All entries of a case, in turns."""
-    seconds: dict[str, list[float]] = {entry.label: [] for entry in case.entries}
-    counts: dict[str, Any] = {}
-    failed: set[str] = set()
+def measure(case: Case, sides: Sides, stub: Stub, warm_up: int, repeats: int) -> dict[str, Any]:
+    """All entries of a case, in turns. One that fails is left out and named."""
+    if case.turns is not None:
+        warm_up, repeats = 0, min(case.turns, repeats)
+    seconds: dict[str, list[float | None]] = {entry.label: [] for entry in case.entries}
+    found: dict[str, list[dict[str, Any]]] = {entry.label: [] for entry in case.entries}
+    failed: dict[str, str] = {}
     for turn in range(warm_up + repeats):
         for entry in case.entries:
-            if entry.label in failed:
-                continue
-            stub.reset(case.latency)
-            try:
-                done = running[entry.side].run(Work(entry.operation, case.frame, entry.settings))
-            except Failed as error:
-                print(f"{case.name}: {error}", file=sys.stderr)
-                failed.add(entry.label)
-                seconds[entry.label] = []
-                continue
-            counts[entry.label] = stub.counts()
+            takes_part = entry.turns is None or turn >= warm_up + repeats - entry.turns
+            time: float | None = None
+            if takes_part and entry.label not in failed:
+                stub.reset(case.latency)
+                try:
+                    done = sides.run(
+                        entry.side, Work(entry.operation, entry.frame or case.frame, entry.settings)
+                    )
+                    time = done["seconds"]
+                    found[entry.label].append({**stub.counts(), **done["found"]})
+                except Failed as error:
+                    print(f"{case.name}, {entry.label}: {error}", file=sys.stderr, flush=True)
+                    failed[entry.label] = str(error)[:300]
             if turn >= warm_up:
-                seconds[entry.label].append(done["seconds"])
-    if OURS_34 in failed:
-        raise Failed(f"{case.name}: ours failed, nothing to compare with")
-    return report.summary(case, seconds, counts)
+                seconds[entry.label].append(time)
+    return report.summary(case, seconds, found, failed)
 
 
 def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -92,7 +80,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     scale = arguments.scale or (0.2 if quick else 1.0)
     newest = [table.newest(3).line, table.newest(4).line]
     lines = ["3.4", *([] if quick else newest)] if not arguments.lines else arguments.lines.split(",")
-    repeats = arguments.repeats or 5
+    repeats = arguments.repeats or (3 if quick else 5)
     results: dict[str, Any] = {
         "mode": "quick" if quick else "full",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
@@ -102,31 +90,43 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "scale": scale,
         "cases": [],
     }
-    data = folder / "data"
     wanted = [
-        c
-        for c in all_cases(lines, scale, [0, 200] if quick else [0, 20, 200])
-        if re.search(arguments.only, c.name)
+        case
+        for case in all_cases(lines, scale, [0, 200] if quick else [0, 20, 200])
+        if re.search(arguments.only, case.name)
     ]
     spare = "1" if (os.cpu_count() or 1) > 1 else "0"
-    for cores in (
-        [int(n) for n in arguments.cores.split(",")] if arguments.cores else [2] if quick else [1, 2]
-    ):
-        with contextlib.ExitStack() as stack:
-            stub = stack.enter_context(Stub(folder, spare if cores == 1 else ""))
-            starters = sides(lines, stub, folder, data, cores, "0" if cores == 1 else "")
-            needed = {entry.side for case in wanted for entry in case.entries}
-            running = {n: stack.enter_context(Side(*s)) for n, s in starters.items() if n in needed}
-            for case in wanted:
-                running[OURS_34].run(Work("prepare", case.frame, {}))
+    chosen = [int(n) for n in arguments.cores.split(",")] if arguments.cores else [2] if quick else [2, 1]
+    for cores in chosen:
+        mine = [case for case in wanted if case.cores in (None, cores)]
+        with (
+            Stub(folder, spare if cores == 1 else "") as stub,
+            Sides(stub, folder, cores, "0" if cores == 1 else "") as sides,
+        ):
+            for number, case in enumerate(mine):
                 try:
-                    found = {"cores": cores, **measure(case, running, stub, arguments.warm_up, repeats)}
+                    for frame in {entry.frame or case.frame for entry in case.entries}:
+                        if frame.kind != "generated":
+                            sides.run(OURS_34, Work("prepare", frame, {}))
+                    measured = {"cores": cores, **measure(case, sides, stub, arguments.warm_up, repeats)}
                 except Failed as error:
-                    print(error, file=sys.stderr)
+                    print(f"{case.name}: {error}", file=sys.stderr, flush=True)
                     continue
-                results["cases"].append(found)
-                print(report.plain({"cases": [found]}), end="\n\n", flush=True)
+                results["cases"].append(measured)
+                print(report.plain({"cases": [measured]}), end="\n\n", flush=True)
+                needed = {entry.side for later in mine[number + 1 :] for entry in later.entries}
+                for entry in case.entries:
+                    if entry.side not in needed | {OURS_34}:
+                        sides.stop(entry.side)
     return results
+
+
+def keep(name: Path, results: dict[str, Any]) -> None:
+    """Copy the table and the plot to docs/figures, which the README shows."""
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    (FIGURES / "figures.md").write_text(report.generated(results))
+    shutil.copy(name.with_suffix(".png"), FIGURES / "figures.png")
+    print(f"{FIGURES} holds a copy.")
 
 
 def main() -> None:
@@ -136,17 +136,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help="cases whose name matches this expression")
     parser.add_argument("--cores", help="1, 2 or 1,2")
     parser.add_argument("--lines", help="Spark lines of ours, 3.4 first")
-    parser.add_argument("--repeats", type=int, help="turns that count (default: 5)")
+    parser.add_argument("--repeats", type=int, help="turns that count (default: 5, with --quick 3)")
     parser.add_argument("--warm-up", type=int, default=2, help="turns before them (default: 2)")
+    parser.add_argument("--keep", action="store_true", help="copy table and plot to docs/figures")
     parser.add_argument("--scale", type=float, help="so many times the rows of the full run")
     arguments = parser.parse_args()
     RESULTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        try:
-            results = run(arguments, Path(folder))
-        except Failed as error:
-            logs = "\n".join(path.read_text()[-2000:] for path in Path(folder).glob("*/log"))
-            sys.exit(f"{logs}\n{error}")
+        results = run(arguments, Path(folder))
     name = RESULTS / results["mode"]
     name.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n")
     name.with_suffix(".md").write_text(report.markdown(results))
@@ -155,6 +152,8 @@ def main() -> None:
     subprocess.run(drawing, check=True, cwd=table.ROOT)
     print(report.plain(results))
     print(f"\n{name}.json, .md and .png hold the same.")
+    if arguments.keep:
+        keep(name, results)
 
 
 if __name__ == "__main__":

@@ -5,43 +5,57 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from bench.protocol import Shape
-
-OURS_34, PUBLISHED = "ours, Spark 3.4", "1.4.5, Spark 3.4"
+from bench.sides import ONE_EXECUTOR, OURS_34, PUBLISHED, SMALL_HEAP, TWO_EXECUTORS, ours
 
 
 class Entry(NamedTuple):
-    """One line of a case: an operation on one side. Ratios are its seconds by those of ours on Spark 3.4."""
+    """One line of a case: an operation on one side.
+
+    `frame` is another one than the case's; `turns` says in how many turns it takes part, when not in all: in
+    the last ones.
+    """
 
     label: str
     side: str
     operation: str
     settings: dict[str, Any]
+    frame: Shape | None = None
+    turns: int | None = None
 
 
 class Target(NamedTuple):
-    """`label` takes at least `least` times as long as ours on Spark 3.4 does."""
+    """`label` takes at least `least` and at most `most` times as long as the case's first entry does."""
 
     label: str
-    least: float
+    least: float = 0.0
+    most: float = float("inf")
 
 
 class Case(NamedTuple):
-    """Entries on the same rows, one after the other, in turns. The first is ours on Spark 3.4."""
+    """Entries one after the other, in turns. Ratios are seconds by those of the first.
+
+    `cores`: the case is measured with this number only. `turns`: how many turns it has, when not all; then
+    none of them is to warm up.
+    """
 
     name: str
     frame: Shape
     entries: list[Entry]
     targets: list[Target]
     latency: int = 0
+    cores: int | None = None
+    turns: int | None = None
 
 
 #: Bytes of the framed record of an unlabelled dense row.
 RECORD_50 = 236
+#: How much slower than on Spark 3.4 ours may be on another line.
+SAME_SPEED = 1.15
 
 
 def everywhere(lines: list[str], operation: str, settings: dict[str, Any]) -> list[Entry]:
     """The same operation of ours on each line."""
-    return [Entry(f"ours, Spark {line}", f"ours, Spark {line}", operation, settings) for line in lines]
+    return [Entry(ours(line), ours(line), operation, settings) for line in lines]
 
 
 def shapes(scale: float) -> dict[str, Shape]:
@@ -53,56 +67,48 @@ def shapes(scale: float) -> dict[str, Shape]:
     }
 
 
-def staging(lines: list[str], scale: float) -> list[Case]:
-    """Encoding and writing."""
+def encoding(lines: list[str], scale: float) -> list[Case]:
+    """The encoder alone, beside Spark's sink that does nothing."""
     found = []
     for name, shape in shapes(scale).items():
         for labelled in (False, True):
-            frame = shape._replace(labelled=labelled)
             full = f"{name}, {'labelled' if labelled else 'unlabelled'}"
             noop = Entry("noop sink", OURS_34, "noop", {})
             least = 0.5 if shape.kind == "sparse" else 0.65
-            found.append(
-                Case(
-                    f"encode, {full}",
-                    frame,
-                    [*everywhere(lines, "encode", {}), noop],
-                    [Target("noop sink", least)],
-                )
-            )
-            disk = Entry(PUBLISHED, PUBLISHED, "disk", {})
-            found.append(
-                Case(
-                    f"save to disk, {full}",
-                    frame,
-                    [*everywhere(lines, "disk", {}), disk],
-                    [Target(PUBLISHED, 7)],
-                )
-            )
-            s3a = Entry("1.4.5 through s3a", PUBLISHED, "s3a", {})
-            to_disk = Entry("1.4.5 to disk", PUBLISHED, "disk", {})
-            save = Entry("ours, write to s3://", OURS_34, "s3", {})
-            found.append(
-                Case(
-                    f"stage to S3, {full}",
-                    frame,
-                    [*everywhere(lines, "stage", {}), save, to_disk, s3a],
-                    [Target("1.4.5 to disk", 5)],
-                )
-            )
+            entries = [*everywhere(lines, "encode", {}), noop]
+            frame = shape._replace(labelled=labelled)
+            found.append(Case(f"encode, {full}", frame, entries, [Target(noop.label, least)]))
+    return found
+
+
+def staging(lines: list[str], scale: float) -> list[Case]:
+    """Writing to the local disk and to S3."""
+    found = []
+    for name, shape in shapes(scale).items():
+        labelled = shape.kind != "normal"
+        full = f"{name}, {'labelled' if labelled else 'unlabelled'}"
+        frame = shape._replace(labelled=labelled)
+        disk = Entry(PUBLISHED, PUBLISHED, "disk", {})
+        entries = [*everywhere(lines, "disk", {}), disk]
+        found.append(Case(f"save to disk, {full}", frame, entries, [Target(disk.label, 7)]))
+        s3a = Entry("1.4.5 through s3a", PUBLISHED, "s3a", {})
+        to_disk = Entry("1.4.5 to disk", PUBLISHED, "disk", {})
+        save = Entry("ours, write to s3://", OURS_34, "s3", {})
+        entries = [*everywhere(lines, "stage", {}), save, to_disk, s3a]
+        found.append(Case(f"stage to S3, {full}", frame, entries, [Target(to_disk.label, 5)]))
     return found
 
 
 def text(lines: list[str], scale: float) -> list[Case]:
     """libsvm and CSV for XGBoost, against Spark's own writers."""
     found = []
-    for name, shape in shapes(scale / 2).items():
+    for name, shape in shapes(scale / 4).items():
         frame = shape._replace(labelled=True)
         spark = Entry("Spark's libsvm writer", OURS_34, "disk", {"format": "libsvm"})
         settings = {"format": "libsvm"}
         entries = [*everywhere(lines, "stage", settings), spark]
         found.append(Case(f"libsvm, {name}", frame, entries, [Target(spark.label, 4)]))
-    frame = shapes(scale / 2)["dense 50"]._replace(labelled=True)
+    frame = shapes(scale / 4)["dense 50"]._replace(labelled=True)
     spark = Entry("Spark's CSV writer", OURS_34, "spark_csv", {})
     entries = [*everywhere(lines, "stage", {"format": "csv"}), spark]
     return [*found, Case("csv, dense 50", frame, entries, [Target(spark.label, 4)])]
@@ -111,41 +117,107 @@ def text(lines: list[str], scale: float) -> list[Case]:
 def transform(lines: list[str], scale: float, latencies: list[int]) -> list[Case]:
     """Calling the endpoint, 5 MiB bodies, 8 in flight."""
     found = []
-    frame = shapes(scale)["dense 50"]
+    frame = shapes(scale * 2)["dense 50"]
     limits = {"rows": frame.rows, "record_bytes": RECORD_50, "in_flight": 8}
+    same = [Target(ours(line), most=SAME_SPEED) for line in lines[1:]]
     for latency in latencies:
         calls = everywhere(lines, "transform", {"prepend": False})
         old = Entry(PUBLISHED, PUBLISHED, "transform", {"prepend": False})
-        hand = Entry("mapInPandas + boto3", OURS_34, "by_hand", {})
+        # By far the slowest, and no close race.
+        hand = Entry("mapInPandas + boto3", OURS_34, "by_hand", {}, turns=1)
         bare = Entry("bare SDK client", OURS_34, "bare", limits)
         sockets = Entry("bare sockets (the stub)", OURS_34, "socket", limits)
         wanted = {
-            0: [Target(PUBLISHED, 6), Target(bare.label, 0.8)],
-            200: [Target(PUBLISHED, 9), Target(bare.label, 0.9)],
+            0: [Target(old.label, 6), Target(bare.label, 0.8), Target(hand.label, 10)],
+            200: [Target(old.label, 9), Target(bare.label, 0.9), Target(hand.label, 10)],
         }
-        targets = [*wanted.get(latency, []), Target(hand.label, 10)]
-        found.append(
-            Case(f"transform, {latency} ms", frame, [*calls, old, hand, bare, sockets], targets, latency)
-        )
-    wide = frame._replace(rows=frame.rows // 2, extras=True)
+        entries = [*calls, old, *([hand] if latency in wanted else []), bare, sockets]
+        targets = [*wanted.get(latency, []), *same]
+        found.append(Case(f"transform, {latency} ms", frame, entries, targets, latency))
+    wide = shapes(scale / 2)["dense 50"]._replace(extras=True)
     calls = everywhere(lines, "transform", {"prepend": True})
     old = Entry(PUBLISHED, PUBLISHED, "transform", {"prepend": True})
     # Without latency: the rows are what costs.
-    found.append(Case("transform, 20 columns prepended, 0 ms", wide, [*calls, old], [Target(PUBLISHED, 6)]))
+    name = "transform, 20 columns prepended, 0 ms"
+    found.append(Case(name, wide, [*calls, old], [Target(old.label, 6), *same]))
     return found
 
 
-def small(scale: float) -> list[Case]:
-    """What a fit costs before any row is looked at."""
+def fixed(lines: list[str]) -> list[Case]:
+    """What is paid before any row is looked at: a small fit, a stage, the import."""
     frame = Shape("normal", 50, 50, 1000)
-    return [Case("fit, 1,000 rows", frame, [Entry(OURS_34, OURS_34, "small_fit", {})], [])]
+    newest = ours(lines[-1])
+    makers = [Entry(side, side, "make_stages", {}) for side in dict.fromkeys([OURS_34, newest, PUBLISHED])]
+    imports = [
+        Entry(OURS_34, OURS_34, "imports", {"modules": "pyspark, sagemaker_pyspark"}),
+        Entry("import pyspark", OURS_34, "imports", {"modules": "pyspark"}),
+        Entry(PUBLISHED, PUBLISHED, "imports", {"modules": "pyspark, sagemaker_pyspark"}),
+    ]
+    fits = [Entry(label, label, "small_fit", {}) for label in (OURS_34, PUBLISHED)]
+    return [
+        Case("fit, 1,000 rows", frame, fits, [], cores=2),
+        Case("make 20 stages", frame, makers, [], cores=2),
+        Case("import, 3 times", frame, imports, [Target("import pyspark", 0.9)], cores=2),
+    ]
+
+
+def memory(scale: float) -> list[Case]:
+    """Ten times the rows, and wide ones, in a small heap: what the heap holds after collections stays."""
+    found = []
+    few = Shape("generated", 10, 10, int(1_000_000 * scale), partitions=4)
+    many = few._replace(rows=few.rows * 10)
+    wide = Shape("generated", 5000, 5000, int(40_000 * scale), partitions=4)
+    for operation in ("stage", "transform"):
+        settings = {"prepend": True, "in_flight": 4} if operation == "transform" else {}
+        shown = {"stage": "staging", "transform": "transform"}[operation]
+        entries = [
+            Entry(
+                f"{frame.rows:,} rows of {frame.width}", SMALL_HEAP, f"watched_{operation}", settings, frame
+            )
+            for frame in (few, many, wide)
+        ]
+        found.append(Case(f"memory, {shown}, 4 tasks, 768 MiB", few, entries, [], cores=2, turns=1))
+    return found
+
+
+def growth(scale: float) -> list[Case]:
+    """Ten times the rows; a thousand times the partitions; two executors for one."""
+    few = Shape("generated", 50, 50, int(200_000 * scale))
+    many = few._replace(rows=few.rows * 10)
+    found = []
+    plain: list[tuple[str, dict[str, Any]]] = [("stage", {}), ("transform", {"prepend": False})]
+    for operation, settings in plain:
+        entries = [
+            Entry(f"{frame.rows:,} rows", OURS_34, operation, dict(settings), frame) for frame in (few, many)
+        ]
+        target = Target(entries[1].label, most=11)
+        found.append(Case(f"rows x 10, {operation}", few, entries, [target], cores=2, turns=3))
+        spread = [
+            Entry(f"{count:,} partitions", OURS_34, operation, dict(settings), few._replace(partitions=count))
+            for count in (2, 20, 200, 2000)
+        ]
+        found.append(Case(f"partitions, {operation}", few, spread, [], cores=2, turns=1))
+    frame = few._replace(rows=few.rows * 4, partitions=4)
+    work: list[tuple[str, dict[str, Any], int]] = [
+        ("stage", {}, 0),
+        ("transform", {"prepend": False}, 0),
+        ("transform", {"prepend": False, "in_flight": 2}, 200),
+    ]
+    for operation, settings, latency in work:
+        sides = [Entry(side, side, operation, dict(settings)) for side in (TWO_EXECUTORS, ONE_EXECUTOR)]
+        name = f"executors, {operation}, {latency} ms"
+        found.append(Case(name, frame, sides, [], latency, cores=2, turns=4))
+    return found
 
 
 def all_cases(lines: list[str], scale: float, latencies: list[int]) -> list[Case]:
     """Every case."""
     return [
+        *transform(lines, scale, latencies),
+        *encoding(lines, scale),
         *staging(lines, scale),
         *text(lines, scale),
-        *transform(lines, scale, latencies),
-        *small(scale),
+        *fixed(lines),
+        *growth(scale),
+        *memory(scale),
     ]

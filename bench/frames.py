@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import pandas
     from pyspark.sql import DataFrame, SparkSession
 
-PARTITIONS = 2
 _SEED = 20240101
 
 
@@ -22,9 +21,9 @@ def prepare(spark: SparkSession, folder: Path, shape: Shape) -> None:
     from pyspark.sql import functions as f
 
     target = dataset(folder, shape)
-    if (target / "_SUCCESS").exists():
+    if shape.kind == "generated" or (target / "_SUCCESS").exists():
         return
-    ids = spark.range(0, shape.rows, 1, PARTITIONS)
+    ids = spark.range(0, shape.rows, 1, shape.partitions)
     if shape.kind == "sparse":
         rows = ids.select("id", _sparse(shape)(f.col("id")).alias("features"))
     else:
@@ -69,10 +68,12 @@ def _sparse(shape: Shape):  # type: ignore[no-untyped-def]
 
 
 def load(spark: SparkSession, folder: Path, shape: Shape) -> DataFrame:
-    """The cached frame of a shape."""
+    """The frame of a shape: cached, unless its rows are generated."""
     from pyspark.sql import functions as f
 
-    rows = spark.read.parquet(str(dataset(folder, shape))).repartition(PARTITIONS)
+    if shape.kind == "generated":
+        return _generated(spark, shape)
+    rows = spark.read.parquet(str(dataset(folder, shape))).repartition(shape.partitions)
     columns = [f.col("features")]
     if shape.labelled:
         columns.insert(0, (f.col("id") % 2).cast("double").alias("label"))
@@ -83,3 +84,13 @@ def load(spark: SparkSession, folder: Path, shape: Shape) -> DataFrame:
     frame = rows.select(*columns).cache()
     frame.write.format("noop").mode("overwrite").save()
     return frame
+
+
+def _generated(spark: SparkSession, shape: Shape) -> DataFrame:
+    """Rows of which none is kept anywhere, so that any number of them can be had."""
+    from pyspark.ml.functions import array_to_vector
+    from pyspark.sql import functions as f
+
+    number = f.col("id")
+    elements = f.transform(f.sequence(f.lit(1), f.lit(shape.width)), lambda i: (number * i % 1009) / 7)
+    return spark.range(0, shape.rows, 1, shape.partitions).select(array_to_vector(elements).alias("features"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bench.worker import Worker
@@ -74,8 +75,24 @@ class Ours(Worker):
 
         by_hand.transform(frame, self.address).write.format("noop").mode("overwrite").save()
 
-    def small_fit(self, frame: DataFrame) -> None:
-        """A fit, without an endpoint."""
+    def watched_stage(self, frame: DataFrame, **settings: Any) -> dict[str, Any]:
+        """Stage, and see what the heap holds meanwhile."""
+        return self._watched(lambda: self.stage(frame, **settings))
+
+    def watched_transform(self, frame: DataFrame, **settings: Any) -> dict[str, Any]:
+        """Transform, and see what the heap holds meanwhile."""
+        return self._watched(lambda: self.transform(frame, **settings))
+
+    def _watched(self, work: Callable[[], None]) -> dict[str, Any]:
+        watch = self.jvm.bench.HeapWatch()
+        try:
+            work()
+        finally:
+            most = watch.stop()
+        return {"held_mib": most}
+
+    def estimator(self, **settings: Any) -> Any:
+        """A k-means estimator with clients of the stub's services."""
         from sagemaker_pyspark import EndpointCreationPolicy, IAMRole, S3DataPath, SageMakerClients
         from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
 
@@ -85,7 +102,7 @@ class Ours(Worker):
             "access_key_id": "benchmark",
             "secret_access_key": "benchmark",
         }
-        KMeansSageMakerEstimator(
+        return KMeansSageMakerEstimator(
             sagemakerRole=IAMRole("arn:aws:iam::123456789012:role/bench"),
             trainingInstanceType="ml.m5.large",
             trainingInstanceCount=1,
@@ -98,4 +115,5 @@ class Ours(Worker):
             sagemakerClient=SageMakerClients.create_sagemaker_client(**reach),
             s3Client=SageMakerClients.create_s3_default_client(**reach),
             stsClient=SageMakerClients.create_sts_default_client(**reach),
-        ).setK(2).setFeatureDim(50).fit(frame)
+            **settings,
+        )

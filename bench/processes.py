@@ -19,6 +19,10 @@ class Failed(Exception):
     """A side could not do what it was told to."""
 
 
+class Ended(Failed):
+    """A side's process has died."""
+
+
 class Process:
     """A child that speaks lines and ends when its input does."""
 
@@ -42,7 +46,10 @@ class Process:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.input.close()
+        try:
+            self.input.close()
+        except OSError as closed:  # what it didn't read any more
+            self._log.write(f"{closed}\n")
         try:
             self.child.wait(30)
         except subprocess.TimeoutExpired:
@@ -87,18 +94,25 @@ class Side(Process):
         super().__init__(command, scratch / "log", variables, cores)
         ready = receive(self.output)
         if ready is None:
-            raise Failed(f"{name} did not start, see {self.log}")
+            raise Ended(f"{name} did not start: {self.last_words()}")
         self.spark = str(ready["ready"])
+
+    def last_words(self) -> str:
+        """The end of the log."""
+        return self.log.read_text()[-2000:]
 
     def run(self, work: Work) -> dict[str, Any]:
         """Do it, and say how long it took.
 
         :raises Failed: when it went wrong.
         """
-        send(self.input, {**work._asdict(), "frame": work.frame._asdict()})
-        answer = receive(self.output)
+        try:
+            send(self.input, {**work._asdict(), "frame": work.frame._asdict()})
+            answer = receive(self.output)
+        except OSError:
+            answer = None
         if answer is None:
-            raise Failed(f"{self.name} ended, see {self.log}")
+            raise Ended(f"{self.name} ended: {self.last_words()}")
         if "error" in answer:
             raise Failed(f"{self.name}: {answer['error']}")
         return answer

@@ -12,7 +12,8 @@ class Shape(NamedTuple):
     """What the rows of a frame look like.
 
     `kind` is `normal` (dense, doubles of full length), `pixels` (dense, whole numbers up to 255, four of five
-    zero) or `sparse` (`set` of `width` elements). `extras`: 20 columns of strings and numbers more.
+    zero) or `sparse` (`set` of `width` elements): these are cached. `generated` rows (dense) are computed as
+    they are read. `extras`: 20 columns of strings and numbers more.
     """
 
     kind: str
@@ -21,6 +22,7 @@ class Shape(NamedTuple):
     rows: int
     labelled: bool = False
     extras: bool = False
+    partitions: int = 2
 
     @property
     def data(self) -> str:

@@ -20,6 +20,7 @@ class Published(Worker):
         jars = ":".join(sagemaker_pyspark.classpath_jars())
         settings = {
             "spark.driver.extraClassPath": jars,
+            "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
             "spark.hadoop.fs.s3a.endpoint": self.address,
             "spark.hadoop.fs.s3a.path.style.access": "true",
             "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
@@ -54,6 +55,29 @@ class Published(Worker):
             existingEndpointName="bench",
             endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
             prependResultRows=prepend,
+        )
+
+    def estimator(self, **settings: Any) -> Any:
+        """A k-means estimator with clients of the stub's services."""
+        from sagemaker_pyspark import EndpointCreationPolicy, IAMRole, S3DataPath
+        from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+        services = self.jvm.com.amazonaws.services
+        s3 = services.s3.AmazonS3ClientBuilder.standard().withPathStyleAccessEnabled(True)
+        return KMeansSageMakerEstimator(
+            sagemakerRole=IAMRole("arn:aws:iam::123456789012:role/bench"),
+            trainingInstanceType="ml.m5.large",
+            trainingInstanceCount=1,
+            endpointInstanceType="ml.m5.large",
+            endpointInitialInstanceCount=1,
+            trainingInputS3DataPath=S3DataPath("bench", "input"),
+            trainingOutputS3DataPath=S3DataPath("bench", "output"),
+            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
+            region="us-east-1",
+            sagemakerClient=self._pointed(services.sagemaker.AmazonSageMakerClientBuilder.standard()),
+            s3Client=self._pointed(s3),
+            stsClient=self._pointed(services.securitytoken.AWSSecurityTokenServiceClientBuilder.standard()),
+            **settings,
         )
 
     def _pointed(self, builder: Any) -> Any:

@@ -7,13 +7,15 @@ come as lines on the standard input; see `bench.protocol`.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import frames
+from bench import frames, processor
 from bench.protocol import Shape, own_output, receive, send
 
 if TYPE_CHECKING:
@@ -98,28 +100,58 @@ class Worker:
         """A model on the stub's endpoint."""
         raise NotImplementedError
 
-    def heap(self, frame: DataFrame) -> dict[str, Any]:
-        """What the JVM's heap holds after a collection, in MiB."""
-        runtime = self.jvm.java.lang.Runtime.getRuntime()
-        self.jvm.java.lang.System.gc()
-        return {
-            "used": (runtime.totalMemory() - runtime.freeMemory()) >> 20,
-            "most": runtime.maxMemory() >> 20,
-        }
+    def estimator(self, **settings: Any) -> Any:
+        """A k-means estimator with clients of the stub's services."""
+        raise NotImplementedError
+
+    def small_fit(self, frame: DataFrame) -> None:
+        """A fit, without an endpoint."""
+        estimator = self.estimator()
+        estimator.setK(2)
+        estimator.setFeatureDim(50)
+        estimator.fit(frame)
+
+    def make_stages(self, frame: DataFrame, count: int = 20) -> dict[str, Any]:
+        """Make estimators; how often Python spoke to the JVM for each."""
+        client = self.spark.sparkContext._gateway._gateway_client  # type: ignore[union-attr]
+        send_command = client.send_command
+        trips = 0
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            nonlocal trips
+            trips += 1
+            return send_command(*arguments, **named)
+
+        client.send_command = counted
+        try:
+            for _ in range(count):
+                self.estimator()
+        finally:
+            client.send_command = send_command
+        return {"round_trips": round(trips / count, 1)}
+
+    def imports(self, frame: DataFrame, modules: str, count: int = 3) -> None:
+        """Import modules in fresh interpreters."""
+        for _ in range(count):
+            subprocess.run([sys.executable, "-c", f"import {modules}"], check=True)
 
     def command(self, message: dict[str, Any]) -> dict[str, Any]:
         """Do what a message asks."""
         shape = Shape(**message["frame"])
         if message["operation"] == "prepare":
             frames.prepare(self.spark, self.data, shape)
-            return {"seconds": 0.0}
+            return {"seconds": 0.0, "found": {}}
         frame = self.frame(shape)
         self.jvm.java.lang.System.gc()
+        used = processor.seconds(os.getpid())
         start = time.perf_counter()
-        answer = getattr(self, message["operation"])(frame, **message["settings"])
+        found = getattr(self, message["operation"])(frame, **message["settings"]) or {}
         seconds = time.perf_counter() - start
+        if used is not None:
+            # Less than none: a Python worker of Spark's has gone with its share.
+            found["cpu_seconds"] = round(max((processor.seconds(os.getpid()) or 0.0) - used, 0.0), 2)
         shutil.rmtree(self.scratch / "out", ignore_errors=True)
-        return {"seconds": seconds, "answer": answer}
+        return {"seconds": seconds, "found": found}
 
 
 def main() -> None:

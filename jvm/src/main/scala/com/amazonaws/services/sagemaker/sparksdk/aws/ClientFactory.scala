@@ -6,7 +6,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy
 import software.amazon.awssdk.core.checksums.{RequestChecksumCalculation, ResponseChecksumValidation}
 import software.amazon.awssdk.core.client.config.{ClientOverrideConfiguration, SdkAdvancedClientOption}
-import software.amazon.awssdk.http.apache.{ApacheHttpClient, ProxyConfiguration}
 import software.amazon.awssdk.services.s3.S3Client
 import software.amazon.awssdk.services.sagemaker.SageMakerClient
 import software.amazon.awssdk.services.sts.StsClient
@@ -83,37 +82,23 @@ private[aws] object ClientFactory {
     )
   }
 
-  /** A pooled HTTP client.
+  /** What makes a pooled HTTP client.
     *
     * @param connections the most connections that it opens
     * @param socketTimeoutMillis the longest silence on a connection, in milliseconds
     */
-  def http(
+  private def http(
       config: AwsClientConfig,
       connections: Int,
       socketTimeoutMillis: Int,
       address: ServiceAddress
-  ): ApacheHttpClient.Builder = {
-    val builder = ApacheHttpClient
-      .builder()
-      .maxConnections(connections)
-      .connectionTimeout(Duration.ofMillis(config.connectTimeoutMillis.toLong))
-      .socketTimeout(Duration.ofMillis(socketTimeoutMillis.toLong))
-      .connectionAcquisitionTimeout(Duration.ofMillis(socketTimeoutMillis.toLong))
-      // Servers drop idle connections after some seconds; a pooled one that was dropped costs a retry.
-      .connectionMaxIdleTime(Duration.ofSeconds(4))
-      .tcpKeepAlive(true)
-    if (address.isLoopback)
-      // A proxy can't reach this machine's own services.
-      builder.proxyConfiguration(
-        ProxyConfiguration
-          .builder()
-          .useSystemPropertyValues(false)
-          .useEnvironmentVariableValues(false)
-          .build()
-      )
-    builder
-  }
+  ): PooledHttpClient.Maker = new PooledHttpClient.Maker(
+    connections,
+    config.connectTimeoutMillis,
+    socketTimeoutMillis,
+    // A proxy can't reach this machine's own services.
+    useProxy = !address.isLoopback
+  )
 
   private def equip(builder: AwsClientBuilder[_, _], config: AwsClientConfig, identity: Identity): Unit = {
     builder.region(Identity.region(config))

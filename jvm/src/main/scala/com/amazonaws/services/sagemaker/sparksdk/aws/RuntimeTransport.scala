@@ -47,10 +47,7 @@ final class RuntimeTransport private[aws] (
       .putHeader("Content-Length", length.toString)
       .putHeader("User-Agent", ClientFactory.UserAgent)
     headers.foreach { case (name, value) => unsigned.putHeader(name, value) }
-    val content: ContentStreamProvider = new ContentStreamProvider {
-      override def newStream(): InputStream = new ByteArrayInputStream(body, offset, length)
-      override def name(): String = "memory"
-    }
+    val content: ContentStreamProvider = new MemoryContent(body, offset, length)
     val signed = signer.sign(
       SignRequest
         .builder(identity.credentials.resolveCredentials())
@@ -64,7 +61,8 @@ final class RuntimeTransport private[aws] (
     val request = HttpExecuteRequest
       .builder()
       .request(signed.request())
-      .contentStreamProvider(signed.payload().orElse(content))
+      // The signature is in the head: the signer passes on the body as it is.
+      .contentStreamProvider(content)
       .build()
     new RuntimeExchange(http.prepareRequest(request))
   }

@@ -55,7 +55,7 @@ final private[staging] class RecordWriter(
   private[this] val encoder = format.encoder()
   private[this] val out = {
     val hadoopPath = new Path(file)
-    val stream = hadoopPath.getFileSystem(hadoop).create(hadoopPath, false)
+    val stream = hadoopPath.getFileSystem(hadoop).create(hadoopPath, false, RecordWriter.BufferBytes)
     if (gzip) new GZIPOutputStream(stream, RecordWriter.BufferBytes) else stream
   }
 
@@ -77,6 +77,7 @@ final private[staging] class RecordWriter(
 }
 
 private[staging] object RecordWriter {
+  // The file system's own buffer, too: with its default of 4 KiB, writing costs more than encoding.
   private val BufferBytes = 256 * 1024
 }
 

@@ -22,6 +22,8 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
   private[this] val columns: Array[TensorColumn] =
     schema.fields.zip(keys).map { case (field, key) => new TensorColumn(field.name, key, field.dataType) }
   private[this] val keyBytes: Array[Array[Byte]] = keys.map(_.getBytes(UTF_8)).toArray
+  private[this] val layout = new RecordLayout(columns.length)
+  private[this] var lastBytes = 0
   private[this] val row = new SpecificInternalRow(columns.map(c => c.rowType: DataType).toSeq)
 
   /** @throws MalformedBodyException from the iterator, at the first record that can't be read */
@@ -34,14 +36,28 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
       override def hasNext: Boolean = at < end
       override def next(): InternalRow = {
         if (!hasNext) throw new NoSuchElementException("the body has no more records")
-        at = readFrame(reader, body, at, end)
+        at = if (layout.matches(body, at, end - at)) refill(body, at) else readFrame(reader, body, at, end)
         row
       }
     }
   }
 
+  /** Reads the record at `start`, which is known to be laid out as the last one, and returns the position of
+    * the next.
+    */
+  private def refill(body: Array[Byte], start: Int): Int = {
+    var i = 0
+    while (i < columns.length) {
+      columns(i).refill(body, start + layout.offset(i))
+      columns(i).store(row, i, start)
+      i += 1
+    }
+    start + layout.frameBytes
+  }
+
   /** Reads the record at `start` into the row and returns the position of the next one. */
   private def readFrame(reader: ProtobufReader, body: Array[Byte], start: Int, length: Int): Int = {
+    layout.forget()
     if (length - start < RecordIO.HeaderBytes) {
       throw new MalformedBodyException(
         s"expected a RecordIO header of ${RecordIO.HeaderBytes} bytes at offset $start, and the body ends " +
@@ -64,6 +80,10 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
       )
     }
     readRecord(reader, start, start + RecordIO.HeaderBytes, end.toInt)
+    val bytes = next.toInt - start
+    // Learning costs something: records that differ from each other aren't worth it.
+    if (bytes == lastBytes) layout.learn(body, start, end.toInt - start, bytes, columns)
+    lastBytes = bytes
     next.toInt
   }
 

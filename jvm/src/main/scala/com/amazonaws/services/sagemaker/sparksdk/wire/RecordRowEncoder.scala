@@ -43,6 +43,47 @@ final class RecordRowEncoder(
     val labelValue = if (labelled) labelReader.float(row) else 0.0f
     if (labelled && checks.finite) checks.labelIsFinite(row, labelValue, labelReader.double(row))
 
+    if (features.isSparse || features.matrixRows >= 0 || features.count != headCount) {
+      encodeAny(row, labelValue, out)
+    } else encodeLikeLast(row, labelValue, out)
+  }
+
+  // Dense rows of one width differ in their values only: what stands before these is kept.
+  private[this] var head = new Array[Byte](0)
+  private[this] var headCount = -1
+  private[this] var headRecordBytes = 0
+
+  private def encodeLikeLast(row: InternalRow, labelValue: Float, out: GrowableBuffer): Unit = {
+    if (headRecordBytes.toLong + out.length > GrowableBuffer.MaxCapacity)
+      checks.refuseTooLong(row, headRecordBytes.toLong)
+    val start = out.claim(headRecordBytes)
+    val bytes = out.array
+    System.arraycopy(head, 0, bytes, start, head.length)
+    var at = start + head.length
+    if (putFloats(bytes, at, headCount) && checks.finite) {
+      out.truncate(start)
+      checks.refuseNonFinite(row, features)
+    }
+    at += 4 * headCount
+    if (labelled) at = putLabel(bytes, at, labelValue)
+    putZeros(bytes, at, start + headRecordBytes)
+  }
+
+  private def putZeros(bytes: Array[Byte], start: Int, end: Int): Unit = {
+    var at = start
+    while (at < end) {
+      bytes(at) = 0
+      at += 1
+    }
+  }
+
+  private def putLabel(bytes: Array[Byte], start: Int, value: Float): Int = {
+    val at = putAll(bytes, start, LabelEntry)
+    LittleEndian.putInt(bytes, at, java.lang.Float.floatToRawIntBits(value))
+    at + 4
+  }
+
+  private def encodeAny(row: InternalRow, labelValue: Float, out: GrowableBuffer): Unit = {
     val count = features.count
     val isMatrix = features.matrixRows >= 0
     val keysBytes = if (features.isSparse) sizeOfKeys(count) else 0L
@@ -69,6 +110,7 @@ final class RecordRowEncoder(
     at = putHeader(bytes, at, Float32Tag, tensorBytes)
     if (count > 0) {
       at = putHeader(bytes, at, TensorValuesTag, 4L * count)
+      if (!features.isSparse && !isMatrix) keepHead(bytes, start, at, count, out.length - start)
       if (putFloats(bytes, at, count) && checks.finite) {
         out.truncate(start)
         checks.refuseNonFinite(row, features)
@@ -78,16 +120,14 @@ final class RecordRowEncoder(
     if (keysBytes > 0) at = putKeys(bytes, putHeader(bytes, at, TensorKeysTag, keysBytes), count)
     if (shapeBytes > 0)
       at = putShape(bytes, putHeader(bytes, at, TensorShapeTag, shapeBytes.toLong), isMatrix)
-    if (labelled) {
-      at = putAll(bytes, at, LabelEntry)
-      LittleEndian.putInt(bytes, at, java.lang.Float.floatToRawIntBits(labelValue))
-      at += 4
-    }
-    var i = 0
-    while (i < padding) {
-      bytes(at + i) = 0
-      i += 1
-    }
+    if (labelled) at = putLabel(bytes, at, labelValue)
+    putZeros(bytes, at, at + padding)
+  }
+
+  private def keepHead(bytes: Array[Byte], start: Int, valuesAt: Int, count: Int, recordBytes: Int): Unit = {
+    head = java.util.Arrays.copyOfRange(bytes, start, valuesAt)
+    headCount = count
+    headRecordBytes = recordBytes
   }
 
   /** Writes the stored values as 32-bit floats; returns whether one of them isn't finite. */

@@ -21,6 +21,8 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
   private[this] var tensor = NoTensor
   private[this] var values = new Array[Double](16)
   private[this] var count = 0
+  private[this] var runs = 0
+  private[this] var runStart = 0
   private[this] var keys = new Array[Long](16)
   private[this] var keyCount = 0
   private[this] var shape = new Array[Long](4)
@@ -32,6 +34,7 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
   def reset(): Unit = {
     tensor = NoTensor
     count = 0
+    runs = 0
     keyCount = 0
     shapeCount = 0
   }
@@ -90,13 +93,38 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
   private def elementWire: Int = if (tensor == Float32Field) 5 else if (tensor == Float64Field) 1 else 0
 
   private def readValues(reader: ProtobufReader, end: Int, packed: Boolean): Unit =
-    if (!packed) addValue(readElement(reader))
-    else {
+    if (!packed) {
+      runs = ManyRuns
+      addValue(readElement(reader))
+    } else {
       val runEnd = reader.readLength()
+      runs = if (runs == 0) 1 else ManyRuns
+      runStart = reader.position
       reader.enter(reader.position, runEnd)
       while (reader.hasMore) addValue(readElement(reader))
       reader.enter(runEnd, end)
     }
+
+  /** Where in the body the values begin, if they are nothing but floats or doubles in one run; else -1. */
+  def valuesAt: Int = if (runs == 1 && keyCount == 0 && tensor != Int32Field) runStart else -1
+
+  /** The length of that run. */
+  def valuesBytes: Int = count * elementBytes
+
+  private def elementBytes: Int = if (tensor == Float32Field) 4 else 8
+
+  /** Takes as many values as the last time from a run at `start`, which must lie within the body. */
+  def refill(body: Array[Byte], start: Int): Unit = {
+    var i = 0
+    if (tensor == Float32Field) while (i < count) {
+      values(i) = java.lang.Float.intBitsToFloat(LittleEndian.getInt(body, start + 4 * i)).toDouble
+      i += 1
+    }
+    else while (i < count) {
+      values(i) = java.lang.Double.longBitsToDouble(LittleEndian.getLong(body, start + 8 * i))
+      i += 1
+    }
+  }
 
   private def readElement(reader: ProtobufReader): Double =
     if (tensor == Float32Field) java.lang.Float.intBitsToFloat(reader.readFixed32()).toDouble
@@ -223,6 +251,7 @@ private[wire] object TensorColumn {
   private val MaxDensified = 16 * 1024 * 1024
 
   private val NoTensor = 0
+  private val ManyRuns = 2
   private val Float32Field = 2 << 3 | 2
   private val Float64Field = 3 << 3 | 2
   private val Int32Field = 7 << 3 | 2
