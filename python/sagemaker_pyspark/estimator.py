@@ -136,7 +136,14 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
 
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
         self._transfer_params_to_java()
-        run = door.start_fit(self._java_obj, java_frame(dataset))
+        return self._awaited(door.start_fit(self._java_obj, java_frame(dataset)))
+
+    def _resume(self, run_id: str) -> SageMakerModel:
+        """Wait for a fit that another driver began."""
+        self._transfer_params_to_java()
+        return self._awaited(door.resume_fit(self._java_obj, run_id))
+
+    def _awaited(self, run: Any) -> SageMakerModel:
         wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:
