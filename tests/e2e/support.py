@@ -90,7 +90,7 @@ def nothing_is_held(spark: SparkSession, aws: LocalSageMaker) -> None:
 
 
 def in_a_group(spark: SparkSession, group: str, work: Callable[[], Any]) -> Callable[[], Any]:
-    """Runs work on a thread with a job group of its own; the function returned waits and gives its outcome."""
+    """Runs work on a thread with a job group of its own; what is returned waits and gives its outcome."""
     from concurrent.futures import ThreadPoolExecutor
 
     def run() -> Any:

@@ -170,9 +170,7 @@ def test_an_endpoint_deleted_while_rows_are_under_way_is_named(
     rows = small_requests(model).transform(digits).toLocalIterator()
     assert next(rows)["id"] is not None
     aws.boto3_client("sagemaker").delete_endpoint(EndpointName=model.endpointName)
-    eventually(
-        "the endpoint is gone", lambda: str(model.endpointName) not in aws.resources()["endpoints"]
-    )
+    eventually("the endpoint is gone", lambda: str(model.endpointName) not in aws.resources()["endpoints"])
     with pytest.raises(InferenceError, match=f"{model.endpointName}' doesn't exist"), explained():
         list(rows)
     model.delete()

@@ -124,9 +124,7 @@ def test_streams_are_transformed_batch_by_batch(
 ) -> None:
     digits.repartition(3).write.parquet(str(tmp_path / "in"))
     stream = (
-        spark.readStream.schema(digits.schema)
-        .option("maxFilesPerTrigger", "1")
-        .parquet(str(tmp_path / "in"))
+        spark.readStream.schema(digits.schema).option("maxFilesPerTrigger", "1").parquet(str(tmp_path / "in"))
     )
     batches: list[dict[int, Any]] = []
     query = (

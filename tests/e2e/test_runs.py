@@ -41,7 +41,7 @@ def slow() -> Iterator[LocalSageMaker]:
     """A service whose jobs and endpoints stay in each state for long enough to be met there."""
     from sagemaker_pyspark.local import LocalSageMaker
 
-    with LocalSageMaker(transition_seconds=2.0) as service:
+    with LocalSageMaker(transition_seconds=1.0) as service:
         s3 = service.boto3_client("s3")
         s3.create_bucket(Bucket=BUCKET)
         for key in FOREIGN:
@@ -74,9 +74,7 @@ def settled(slow: LocalSageMaker) -> dict[str, Any]:
     return dict(
         until(
             "the end of what is being deleted",
-            lambda: (
-                found if "Deleting" not in (found := slow.resources())["endpoints"].values() else None
-            ),
+            lambda: (found if "Deleting" not in (found := slow.resources())["endpoints"].values() else None),
         )
     )
 
@@ -171,9 +169,7 @@ def test_what_a_driver_leaves_that_is_killed_in_a_fit_is_listed_and_removed(
     else:
         assert run.staged_objects == (1 if phase == "Staging" else 3) and run.staged_bytes > 0
     said: list[str] = []
-    remove_run(
-        run, **clients(slow), poll_interval_millis=50, progress=lambda p: said.append(str(p.message))
-    )
+    remove_run(run, **clients(slow), poll_interval_millis=50, progress=lambda p: said.append(str(p.message)))
     assert list_runs(PATH, **clients(slow)) == []
     if phase == "Training":
         assert slow.resources()["training_jobs"][str(run.training_job_name)] == "Stopped"
@@ -290,7 +286,7 @@ def test_an_endpoint_that_does_not_settle_in_time_is_named(
 
     die_in("Hosting", slow, tmp_path)
     run = the_run(slow)
-    with pytest.raises(ResourceCleanupError, match="After 0 s the endpoint .* is Creating") as kept:
+    with pytest.raises(ResourceCleanupError, match=r"After 0 s the endpoint .* is Creating") as kept:
         remove_run(run, **clients(slow), timeout_seconds=0, poll_interval_millis=1)
     assert kept.value.created_resources is not None
     assert kept.value.created_resources.endpoint_name == run.endpoint_name
@@ -375,7 +371,7 @@ def test_a_fit_that_ends_well_or_badly_leaves_no_run(spark: SparkSession, slow: 
     with pytest.raises(SageMakerPySparkError, match="out of luck"):
         estimator(slow).fit(frame)
     slow.fail_next("CreateTrainingJob", Fault.access_denied(), times=10)
-    with pytest.raises(SageMakerPySparkError, match="(?i)not authorized"):
+    with pytest.raises(SageMakerPySparkError, match=r"(?i)not authorized"):
         estimator(slow).fit(frame)
     slow.clear_faults()
     slow.fail_next("CreateEndpoint", Fault.endpoint_failure("no capacity"))
@@ -385,7 +381,7 @@ def test_a_fit_that_ends_well_or_badly_leaves_no_run(spark: SparkSession, slow: 
         estimator(slow).fit(frame.limit(0))
     for match in ("sagemaker-spark-runs", "/part-", ".manifest"):
         slow.fail_next("PutObject", Fault.access_denied(), times=100, match=match)
-        with pytest.raises(SageMakerPySparkError, match="(?i)access ?denied"):
+        with pytest.raises(SageMakerPySparkError, match=r"(?i)access ?denied"):
             estimator(slow).fit(frame)
         slow.clear_faults()
     assert list_runs(PATH, **clients(slow)) == []

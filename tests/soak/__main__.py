@@ -1,4 +1,4 @@
-"""`python -m tests.soak --minutes 3 --seed 7`: the soak run, in a session and on a local service of its own."""
+"""`python -m tests.soak --minutes 3 --seed 7`: the soak run, on a session and a local service of its own."""
 
 from __future__ import annotations
 

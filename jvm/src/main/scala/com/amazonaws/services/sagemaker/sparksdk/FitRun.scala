@@ -205,7 +205,17 @@ private[sparksdk] object FitRun {
       val job = new TrainingJob(plan.names.trainingJobName, settings.clients.sagemaker)
       job.create(TrainingRequests.create(plan, staged, hyperParameters, tags))
       estimator.recordTrainingJob(job.name)
-      new FitRun(estimator, plan, job, staged, hyperParameters, tags, place, CreatedResources.none, Clock.system)
+      new FitRun(
+        estimator,
+        plan,
+        job,
+        staged,
+        hyperParameters,
+        tags,
+        place,
+        CreatedResources.none,
+        Clock.system
+      )
     }
   }
 

@@ -13,7 +13,8 @@ private[sparksdk] object ResumedFit {
   /** @param estimator configured as the one that began the fit */
   def of(estimator: SageMakerEstimator, runId: String): FitRun = {
     val settings = estimator.settings
-    val path = new ResourceResolver(SparkSession.active, settings.clients).existingS3(settings.staging.inputPath)
+    val path =
+      new ResourceResolver(SparkSession.active, settings.clients).existingS3(settings.staging.inputPath)
     val finder = new RunFinder(settings.clients)
     val (record, found) = SageMakerRuns.required(runId, path)(finder.recorded(path, runId))
     val job = found.getOrElse(
@@ -35,7 +36,14 @@ private[sparksdk] object ResumedFit {
         settings.staging.compressionCodec
       ),
       new TrainingJob(job.name, settings.clients.sagemaker),
-      StagedData(path.bucket, record.keyPrefix(path), Nil, Some(Staging.manifestKey(record.keyPrefix(path))), 0L, None),
+      StagedData(
+        path.bucket,
+        record.keyPrefix(path),
+        Nil,
+        Some(Staging.manifestKey(record.keyPrefix(path))),
+        0L,
+        None
+      ),
       job.hyperParameters,
       settings.training.tags + (TaggedResources.RunTag -> runId),
       FitPlace(path, record),

@@ -86,19 +86,21 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
   /** A run whose record isn't below the path that was asked about: its job says where it staged to. */
   private def ofJob(runId: String, job: JobFacts): Run = {
     val path = job.inputUris.flatMap(RunRecord.pathOf(_, job.name, runId)).headOption
-    path.flatMap(p => readable(p, runId).map(ofRecord(p, _))).getOrElse(
-      Run(
-        runId,
-        None,
-        path,
-        Some(job.name),
-        Some(job.status),
-        job.artifacts,
-        CreatedResources.none,
-        None,
-        path.fold(StagedLeft.none)(staged(_, job.name, runId))
+    path
+      .flatMap(p => readable(p, runId).map(ofRecord(p, _)))
+      .getOrElse(
+        Run(
+          runId,
+          None,
+          path,
+          Some(job.name),
+          Some(job.status),
+          job.artifacts,
+          CreatedResources.none,
+          None,
+          path.fold(StagedLeft.none)(staged(_, job.name, runId))
+        )
       )
-    )
   }
 
   /** A run whose fit has ended and whose endpoint exists. */

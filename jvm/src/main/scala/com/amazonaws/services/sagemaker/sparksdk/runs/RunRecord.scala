@@ -77,7 +77,10 @@ private[sparksdk] object RunRecord {
     val node = JsonCodec.parse(json)
     require(node.isObject, "it isn't a JSON object")
     val format = member(node, "format").asInt()
-    require(format == Format, s"it is of format $format, and this version of the library knows format $Format")
+    require(
+      format == Format,
+      s"it is of format $format, and this version of the library knows format $Format"
+    )
     def text(name: String): String = JsonCodec.string.read(name, member(node, name))
     require(text("runId") == runId, s"it names the run '${text("runId")}'")
     val names = CustomNamePolicy(

@@ -70,7 +70,8 @@ final class RunRemoval private[sparksdk] (
       try new TrainingJob(name, clients.sagemaker).stop()
       catch {
         // A job that has just ended can't be stopped.
-        case e: TrainingJobException if !resources.job(name, run.runId).map(_.status).forall(Run.Ended) => throw e
+        case e: TrainingJobException if !resources.job(name, run.runId).map(_.status).forall(Run.Ended) =>
+          throw e
         case _: TrainingJobException => ()
       }
       stopAsked = true
@@ -84,8 +85,7 @@ final class RunRemoval private[sparksdk] (
     val status = resources.endpoint(name, run.runId).map(_.status)
     val busy = status.filter(RunRemoval.Busy)
     if (busy.isEmpty) {
-      if (status.exists(_ != RunRemoval.Deleting))
-        cleanup.deleteResources(CreatedResources(None, None, Some(name)))
+      if (status.isDefined) cleanup.deleteResources(CreatedResources(None, None, Some(name)))
       endpoint = None
     }
     busy.map(state => s"the endpoint '$name' is $state")
@@ -119,7 +119,8 @@ final class RunRemoval private[sparksdk] (
           .map(left => s"Left in S3: $left.")
       }
       // By its record a run is found again, and the removal repeated.
-      if (failures.isEmpty) failures ++= new RunStore(clients.s3).remove(path, run.runId).map(l => s"Left in S3: $l.")
+      if (failures.isEmpty)
+        failures ++= new RunStore(clients.s3).remove(path, run.runId).map(l => s"Left in S3: $l.")
     }
     done = true
     if (failures.nonEmpty)
@@ -163,7 +164,6 @@ final class RunRemoval private[sparksdk] (
 private[sparksdk] object RunRemoval {
   val Removing: String = "Removing"
   private val Stopping = "Stopping"
-  private val Deleting = "Deleting"
 
   /** The states in which SageMaker refuses to delete an endpoint. */
   private val Busy = Set("Creating", "Updating", "SystemUpdating", "RollingBack")

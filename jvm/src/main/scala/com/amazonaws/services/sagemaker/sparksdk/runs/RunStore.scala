@@ -84,7 +84,11 @@ private[sparksdk] final class RunStore(s3: AwsClientConfig) extends Logging {
     AwsErrors.translate(s"The runs below s3://${path.bucket}/$folder could not be listed")(
       try
         AwsClients.withS3(s3)(
-          _.listObjectsV2Paginator(request).contents().asScala.flatMap(o => RunRecord.runIdOf(path, o.key)).toList
+          _.listObjectsV2Paginator(request)
+            .contents()
+            .asScala
+            .flatMap(o => RunRecord.runIdOf(path, o.key))
+            .toList
         )
       catch { case e: S3Exception if AwsErrors.isNotFound(e) => Nil }
     )

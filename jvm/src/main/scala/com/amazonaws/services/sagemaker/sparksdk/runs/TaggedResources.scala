@@ -44,12 +44,15 @@ private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends L
       )
     }
 
-  /** An endpoint of the run. */
+  /** An endpoint of the run; one that is being deleted is as good as gone. */
   def endpoint(name: String, runId: String): Option[EndpointFacts] =
     look(s"endpoint '$name'")(
       _.describeEndpoint(DescribeEndpointRequest.builder().endpointName(name).build())
-    ).filter(answer => isTagged(answer.endpointArn, runId))
-      .map(answer => EndpointFacts(answer.endpointName, answer.endpointConfigName, answer.endpointStatusAsString))
+    ).filter(answer =>
+      answer.endpointStatus != EndpointStatus.DELETING && isTagged(answer.endpointArn, runId)
+    ).map(answer =>
+      EndpointFacts(answer.endpointName, answer.endpointConfigName, answer.endpointStatusAsString)
+    )
 
   /** The models that an endpoint configuration of the run deploys; `None` when the run has no such configuration. */
   def endpointConfig(name: String, runId: String): Option[Seq[String]] =
@@ -70,6 +73,7 @@ private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends L
       _.listEndpointsPaginator(ListEndpointsRequest.builder().maxResults(TaggedResources.Page).build())
         .endpoints()
         .asScala
+        .filter(_.endpointStatus != EndpointStatus.DELETING)
         .map(e => (e.endpointName, e.endpointArn))
         .toList
     )
@@ -93,14 +97,15 @@ private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends L
     tagged(found.distinct)
   }
 
-  private def tagged(found: Seq[(String, String)]): Seq[(String, String)] = found.flatMap { case (name, arn) =>
-    try runOf(arn).map(name -> _)
-    catch {
-      // Policies may hide what belongs to others.
-      case e: SdkException if AwsErrors.isAccessDenied(e) =>
-        logWarning(s"Whether $arn belongs to a fit can't be seen: ${AwsErrors.describe(e)}")
-        None
-    }
+  private def tagged(found: Seq[(String, String)]): Seq[(String, String)] = found.flatMap {
+    case (name, arn) =>
+      try runOf(arn).map(name -> _)
+      catch {
+        // Policies may hide what belongs to others.
+        case e: SdkException if AwsErrors.isAccessDenied(e) =>
+          logWarning(s"Whether $arn belongs to a fit can't be seen: ${AwsErrors.describe(e)}")
+          None
+      }
   }
 
   private def isTagged(arn: String, runId: String): Boolean =

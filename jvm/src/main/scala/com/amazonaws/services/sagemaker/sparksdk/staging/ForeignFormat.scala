@@ -69,7 +69,14 @@ private[staging] object ForeignFormat {
           .load(path)
           .count()
         if (rows == 0) throw new IllegalArgumentException(Staging.Empty)
-        StagedData(request.bucket, directory, cleaner.objects(directory).filterNot(isMarker), None, rows, None)
+        StagedData(
+          request.bucket,
+          directory,
+          cleaner.objects(directory).filterNot(isMarker),
+          None,
+          rows,
+          None
+        )
       } catch {
         case e: Exception =>
           val left = S3Cleaner.uninterrupted(cleaner.sweep(directory, Set.empty))

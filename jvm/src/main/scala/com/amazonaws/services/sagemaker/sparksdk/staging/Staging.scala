@@ -77,7 +77,9 @@ object Staging {
       val manifest = Manifest.key(keyPrefix)
       StagedObjects(
         // The manifest lies beside the data's prefix and before it in the order of keys.
-        cleaner.objects(keyPrefix.stripSuffix("/")).filter(o => o.key == manifest || o.key.startsWith(keyPrefix)),
+        cleaner
+          .objects(keyPrefix.stripSuffix("/"))
+          .filter(o => o.key == manifest || o.key.startsWith(keyPrefix)),
         cleaner.openUploads(keyPrefix).size
       )
     }
