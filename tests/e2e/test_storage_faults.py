@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.support import Estimators
 
-ROWS = 120_000
+ROWS = 240_000
 
 
 @pytest.fixture(autouse=True)
