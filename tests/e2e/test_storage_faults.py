@@ -230,21 +230,27 @@ def test_what_credentials_that_expired_leave_is_named_and_found_as_a_run(
 def test_a_fit_that_the_user_cancels_leaves_nothing(
     aws: LocalSageMaker, kmeans: Estimators, spark: SparkSession
 ) -> None:
-    from pyspark.ml.linalg import Vectors, VectorUDT
-    from pyspark.sql.types import StructField, StructType
+    from pyspark.ml.functions import array_to_vector
+    from pyspark.sql import functions as f
+    from sagemaker_pyspark import SageMakerClients
     from sagemaker_pyspark.errors import StagingError
+    from sagemaker_pyspark.local import Fault
 
-    def endless(_: Any) -> Iterator[Any]:
-        import time
-
-        for number in range(40):
-            yield (Vectors.dense([float(number)]),)
-        time.sleep(600)
-
-    rows = spark.sparkContext.parallelize([0, 1], 2).mapPartitions(endless)
-    frame = spark.createDataFrame(rows, StructType([StructField("features", VectorUDT())]))
-    cancelled = in_a_group(spark, "a fit", lambda: fit(kmeans, frame, staging_object_bytes=256))
-    eventually("some data is staged", lambda: [k for k in keys_of(aws) if "/part-" in k])
+    options: dict[str, Any] = aws.client_options()
+    numbers = spark.range(0, 400, 1, 2)
+    frame = numbers.select(array_to_vector(f.array(f.col("id").cast("double"))).alias("features"))
+    # One task has written its objects, the other one waits for the answer to its first.
+    aws.fail_next("PutObject", Fault.no_answer(), times=100, match="/part-00001")
+    aws.reset_calls()
+    # Nothing wakes a thread that waits for a socket: the request's time-out ends it.
+    patient = SageMakerClients.create_s3_default_client(
+        **options, request_timeout_millis=3000
+    )
+    cancelled = in_a_group(
+        spark, "a fit", lambda: fit(kmeans, frame, staging_object_bytes=1024, s3Client=patient)
+    )
+    eventually("some data is staged", lambda: [k for k in keys_of(aws) if "/part-00000" in k])
+    eventually("a request waits", lambda: [c for c in aws.calls() if c["fault"] == "no_answer"])
     spark.sparkContext.cancelJobGroup("a fit")
     with pytest.raises(StagingError, match=r"(?i)cancel.*Nothing is left of it in S3"):
         cancelled()

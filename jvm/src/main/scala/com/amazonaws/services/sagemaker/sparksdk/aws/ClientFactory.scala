@@ -40,7 +40,7 @@ private[aws] object ClientFactory {
     val builder = S3Client.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(http(config, StorageConnections, config.requestTimeoutMillis, address))
+      .httpClientBuilder(whole(http(config, StorageConnections, config.requestTimeoutMillis, address)))
       // An upload takes as long as its bytes take: only silence on the socket is bounded.
       .overrideConfiguration(overrides(config).build())
     if (address.overridden)
@@ -57,7 +57,7 @@ private[aws] object ClientFactory {
     val builder = SageMakerClient.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
+      .httpClientBuilder(whole(http(config, ControlConnections, config.requestTimeoutMillis, address)))
       .overrideConfiguration(bounded(config))
       .build()
   }
@@ -67,7 +67,7 @@ private[aws] object ClientFactory {
     val builder = StsClient.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
+      .httpClientBuilder(whole(http(config, ControlConnections, config.requestTimeoutMillis, address)))
       .overrideConfiguration(bounded(config))
       .build()
   }
@@ -114,6 +114,9 @@ private[aws] object ClientFactory {
       )
     builder
   }
+
+  private def whole(builder: ApacheHttpClient.Builder): WholeAnswers.Builder =
+    new WholeAnswers.Builder(builder)
 
   private def equip(builder: AwsClientBuilder[_, _], config: AwsClientConfig, identity: Identity): Unit = {
     builder.region(Identity.region(config))
