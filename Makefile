@@ -9,7 +9,8 @@ newest_4 := $(shell $(table) newest 4)
 in = python3 scripts/environment.py
 maven = mvn --batch-mode --quiet -f jvm/pom.xml
 typed := python scripts bench tests setup.py $(wildcard examples)
-rounds ?= 10
+minutes ?= 3
+line ?= $(newest_4)
 
 .PHONY: help
 help: ## list the targets
@@ -80,9 +81,8 @@ matrix: jars ## end to end on every line of versions.json
 	@for line in $$($(table) list); do echo "Spark $$line"; $(in) $$line pytest -q tests/e2e; done
 
 .PHONY: soak
-soak: jars ## end to end again and again (rounds=10) on the newest lines
-	@for round in $$(seq $(rounds)); do for line in $(newest_3) $(newest_4); do \
-	  echo "Round $$round, Spark $$line"; $(in) $$line pytest -q tests/e2e; done; done
+soak: jars ## faults at random, every row accounted for (minutes=3, seed= for the same faults again, line=)
+	@$(in) $(line) env PYTHONPATH=.:python:scripts python -m tests.soak --minutes $(minutes) $(if $(seed),--seed $(seed))
 
 .PHONY: bench
 bench: jars ## figures, as ratios within one run (options=--quick for a short one)

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from sagemaker_pyspark.options import print_progress as print_progress
     from sagemaker_pyspark.roles import IAMRole as IAMRole
     from sagemaker_pyspark.roles import IAMRoleFromConfig as IAMRoleFromConfig
+    from sagemaker_pyspark.runs import Run as Run
+    from sagemaker_pyspark.runs import finish_run as finish_run
+    from sagemaker_pyspark.runs import list_runs as list_runs
+    from sagemaker_pyspark.runs import remove_run as remove_run
     from sagemaker_pyspark.s3 import S3AutoCreatePath as S3AutoCreatePath
     from sagemaker_pyspark.s3 import S3DataPath as S3DataPath
     from sagemaker_pyspark.s3 import S3PathFromConfig as S3PathFromConfig
@@ -73,6 +77,10 @@ _HOMES = {
     "print_progress": "options",
     "IAMRole": "roles",
     "IAMRoleFromConfig": "roles",
+    "Run": "runs",
+    "finish_run": "runs",
+    "list_runs": "runs",
+    "remove_run": "runs",
     "S3AutoCreatePath": "s3",
     "S3DataPath": "s3",
     "S3PathFromConfig": "s3",

@@ -21,6 +21,7 @@ __all__ = [
     "JarNotFoundError",
     "ResourceCleanupError",
     "RowCountError",
+    "RunNotFoundError",
     "SageMakerPySparkError",
     "SessionError",
     "SparkLineError",
@@ -99,6 +100,10 @@ class InferenceError(SageMakerPySparkError):
 
 class RowCountError(InferenceError):
     """An endpoint that answered another number of rows than it was sent."""
+
+
+class RunNotFoundError(SageMakerPySparkError):
+    """A run that isn't there: it has ended, was removed, or staged to another path."""
 
 
 class ResourceCleanupError(SageMakerPySparkError):

@@ -141,6 +141,14 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         run = door.start_fit(self._java_obj, java_frame(dataset))
         for watcher in self._watchers:
             watcher(run)
+        return self._awaited(run)
+
+    def _resume(self, run_id: str) -> SageMakerModel:
+        """Wait for a fit that another driver began."""
+        self._transfer_params_to_java()
+        return self._awaited(door.resume_fit(self._java_obj, run_id))
+
+    def _awaited(self, run: Any) -> SageMakerModel:
         wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:

@@ -47,7 +47,7 @@ ESTIMATOR_OPTIONS = {
 class Progress:
     """Where a fit or the creation of an endpoint stands."""
 
-    #: `Training`, `Hosting` or `Done`.
+    #: `Training`, `Hosting` or `Done`; `Removing` while `remove_run` waits.
     phase: str
     #: The training job, when there is one.
     training_job_name: str | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+import time
+from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
+    from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
     from sagemaker_pyspark.local import LocalSageMaker
 
@@ -58,3 +60,75 @@ def rows_of(frame: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     found = frame.orderBy("id").select(*columns).collect()
     assert len(found) == frame.count()
     return [tuple(plain(value) for value in row) for row in found]
+
+
+def small_requests(fitted: SageMakerModel, **options: Any) -> SageMakerModel:
+    """A model on the same endpoint that sends ten rows a request."""
+    from sagemaker_pyspark import SageMakerModel
+
+    return SageMakerModel.fromEndpoint(
+        str(fitted.endpointName),
+        fitted.requestRowSerializer,
+        fitted.responseRowDeserializer,
+        sagemakerClient=fitted.sagemakerClient,
+        **{"max_rows_per_request": 10, **options},
+    )
+
+
+def keys_of(aws: LocalSageMaker) -> set[str]:
+    """Every object in the local S3."""
+    return {f"{bucket}/{key}" for bucket, keys in aws.resources()["buckets"].items() for key in keys}
+
+
+def eventually(what: str, holds: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """What `holds` gives once that is true; fails when it doesn't become so."""
+    end = time.monotonic() + seconds
+    while True:
+        found = holds()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"it did not come to this in {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+def held_by_the_jvm(spark: SparkSession) -> dict[str, int]:
+    """What this JVM holds for requests: leased clients, and threads that work on one."""
+    jvm: Any = spark._jvm
+    threads = jvm.java.lang.Thread.getAllStackTraces().keySet().toArray()
+    busy = [
+        thread
+        for thread in threads
+        if thread.getName().startswith("sagemaker-request-") and str(thread.getState()) == "RUNNABLE"
+    ]
+    clients = jvm.com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
+    return {"leases": int(clients.openLeases()), "busy threads": len(busy)}
+
+
+def nothing_is_held(spark: SparkSession, aws: LocalSageMaker) -> None:
+    """Waits until neither the JVM nor the service is busy with a request."""
+    idle = {"leases": 0, "busy threads": 0}
+    eventually("no client and no thread is in use", lambda: held_by_the_jvm(spark) == idle)
+    eventually(
+        "the service has ended every request", lambda: all(c["seconds"] is not None for c in aws.calls())
+    )
+
+
+def in_a_group(spark: SparkSession, group: str, work: Callable[[], Any]) -> Callable[[], Any]:
+    """Runs work on a thread with a job group of its own; what is returned waits and gives its outcome."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def run() -> Any:
+        spark.sparkContext.setJobGroup(group, group, interruptOnCancel=True)
+        return work()
+
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(run)
+
+    def outcome() -> Any:
+        try:
+            return future.result(120)
+        finally:
+            pool.shutdown(wait=False)
+
+    return outcome

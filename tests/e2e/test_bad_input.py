@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e.support import small_requests
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from sagemaker_pyspark import SageMakerModel
@@ -246,3 +248,112 @@ def test_an_existing_endpoint_takes_the_policy_that_creates_none(fitted: SageMak
             existingEndpointName=str(fitted.endpointName),
             endpointCreationPolicy=EndpointCreationPolicy.CREATE_ON_TRANSFORM,
         )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("max_in_flight", 0, "maxInFlight is 0: give 1 to 256"),
+        ("max_in_flight", 257, "maxInFlight is 257"),
+        ("max_payload_bytes", 0, "maxPayloadBytes is 0"),
+        ("max_payload_bytes", 25 * 1024 * 1024 + 1, "25 MB is the service's limit"),
+        ("max_rows_per_request", 0, "maxRowsPerRequest is 0: give at least 1"),
+        ("invoke_timeout_millis", 0, "invokeTimeoutMillis is 0"),
+        ("invoke_attempts", 0, "invokeAttempts is 0"),
+        ("throttle_budget_millis", -1, "throttleBudgetMillis is -1"),
+        ("custom_attributes", "a\nb", "customAttributes"),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused_when_they_are_set(
+    kmeans: Estimators, fitted: SageMakerModel, option: str, value: Any, said: str
+) -> None:
+    given: dict[str, Any] = {option: value}
+    with pytest.raises(ValueError, match=said):
+        kmeans(**given)
+    with pytest.raises(ValueError, match=said):
+        small_requests(fitted, **given)
+
+
+def test_a_limit_of_another_type_is_refused(kmeans: Estimators) -> None:
+    for value in ("8", 8.5, True):
+        with pytest.raises(TypeError, match="maxInFlight takes a whole number"):
+            kmeans(max_in_flight=value)
+
+
+def test_what_is_no_number_is_sent_and_answered_as_the_container_does(
+    fitted: SageMakerModel, spark: SparkSession
+) -> None:
+    from pyspark.ml.linalg import Vectors
+    from sagemaker_pyspark.errors import InferenceError, explained
+
+    for value in (float("nan"), float("inf"), float("-inf")):
+        rows = [
+            (1, Vectors.dense([1.0] * 64)),
+            (2, Vectors.sparse(64, {3: value})),
+            (3, Vectors.dense([2.0] * 64)),
+        ]
+        frame = spark.createDataFrame(rows, ["id", "features"]).coalesce(1)
+        with pytest.raises(InferenceError, match="rows 1 to 3 of partition 0") as refused, explained():
+            fitted.transform(frame).collect()
+        assert str(fitted.endpointName) in str(refused.value)
+
+
+def test_rows_wider_than_the_model_get_the_containers_words_and_the_row(
+    fitted: SageMakerModel, spark: SparkSession
+) -> None:
+    from pyspark.ml.linalg import Vectors
+    from sagemaker_pyspark.errors import InferenceError, explained
+
+    rows = [(Vectors.dense([1.0] * 64),), (Vectors.dense([1.0] * 65),)]
+    frame = spark.createDataFrame(rows, ["features"]).coalesce(1)
+    one_by_one = small_requests(fitted, max_rows_per_request=1)
+    with pytest.raises(InferenceError, match="for row 2 of partition 0") as refused, explained():
+        one_by_one.transform(frame).collect()
+    assert "64" in str(refused.value) and "65" in str(refused.value)
+    wide = spark.createDataFrame([(Vectors.sparse(100, {99: 1.0}),)], ["features"])
+    with pytest.raises(InferenceError, match="100"), explained():
+        fitted.transform(wide).collect()
+
+
+def test_dense_and_sparse_rows_mix(fitted: SageMakerModel, spark: SparkSession, digits: DataFrame) -> None:
+    from pyspark.ml.linalg import Vectors
+    from pyspark.sql import functions as f
+
+    some = digits.where("id < 50")
+    rows = [
+        (row["id"], Vectors.sparse(64, [(i, v) for i, v in enumerate(row["features"]) if v]))
+        if row["id"] % 2
+        else (row["id"], row["features"])
+        for row in some.collect()
+    ]
+    mixed = fitted.transform(spark.createDataFrame(rows, ["id", "features"]).coalesce(1))
+    plain = {row["id"]: row for row in fitted.transform(some).collect()}
+    found = mixed.sort(f.col("id")).collect()
+    assert [row["id"] for row in found] == sorted(plain)
+    for row in found:
+        assert row["closest_cluster"] == plain[row["id"]]["closest_cluster"]
+        assert row["distance_to_cluster"] == pytest.approx(plain[row["id"]]["distance_to_cluster"], rel=1e-5)
+    all_zero = spark.createDataFrame([(Vectors.sparse(64, {}),), (Vectors.dense([0.0] * 64),)], ["features"])
+    first, second = fitted.transform(all_zero).collect()
+    assert first["distance_to_cluster"] == pytest.approx(second["distance_to_cluster"], rel=1e-5)
+
+
+def test_one_huge_row_is_named_with_its_size_and_the_limit(
+    fitted: SageMakerModel, spark: SparkSession
+) -> None:
+    from pyspark.ml.functions import array_to_vector
+    from pyspark.sql import functions as f
+    from sagemaker_pyspark.errors import InferenceError, explained
+
+    wide = spark.range(1).selectExpr("transform(sequence(1, 2000000), x -> cast(x as double)) numbers")
+    frame = wide.select(array_to_vector(f.col("numbers")).alias("features"))
+    with (
+        pytest.raises(InferenceError, match=r"Row 1 of partition \d+ .* is 80\d+ bytes") as refused,
+        explained(),
+    ):
+        fitted.transform(frame).collect()
+    assert "5242880" in str(refused.value) and "max_payload_bytes" in str(refused.value)
+    # A request that is allowed to be so large reaches the container, which says what it thinks of it.
+    large = small_requests(fitted, max_payload_bytes=25 * 1000 * 1000)
+    with pytest.raises(InferenceError, match="2000000"), explained():
+        large.transform(frame).collect()

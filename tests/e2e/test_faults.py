@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e.support import keys_of, small_requests
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -14,25 +16,6 @@ if TYPE_CHECKING:
     from sagemaker_pyspark.local import LocalSageMaker
 
     from tests.e2e.support import Estimators
-
-
-def small_requests(fitted: SageMakerModel, **options: Any) -> SageMakerModel:
-    """A model on the same endpoint that sends ten rows a request."""
-    from sagemaker_pyspark import SageMakerModel
-
-    return SageMakerModel.fromEndpoint(
-        str(fitted.endpointName),
-        fitted.requestRowSerializer,
-        fitted.responseRowDeserializer,
-        sagemakerClient=fitted.sagemakerClient,
-        max_rows_per_request=10,
-        **options,
-    )
-
-
-def keys_of(aws: LocalSageMaker) -> set[str]:
-    """Every object in the local S3."""
-    return {f"{bucket}/{key}" for bucket, keys in aws.resources()["buckets"].items() for key in keys}
 
 
 def test_ten_rows_sent_and_seven_answered_is_an_error_that_says_so(
@@ -56,7 +39,7 @@ def test_ten_rows_sent_and_seven_answered_is_an_error_that_says_so(
 
 @pytest.mark.parametrize(
     "fault",
-    ["throttle", "model_not_ready", "server_error", "unavailable", "reset", "cut"],
+    ["throttle", "model_not_ready", "server_error", "unavailable", "reset", "cut", "closed"],
 )
 def test_what_passes_by_itself_is_retried_and_all_rows_come_in_order(
     aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame, fault: str
@@ -64,7 +47,8 @@ def test_what_passes_by_itself_is_retried_and_all_rows_come_in_order(
     from sagemaker_pyspark.local import Fault
 
     expected = [tuple(r) for r in fitted.transform(digits).collect()]
-    made = Fault.reset(after_bytes=20) if fault == "cut" else getattr(Fault, fault)()
+    midway = {"cut": Fault.reset(after_bytes=20), "closed": Fault.close(after_bytes=20)}
+    made = midway[fault] if fault in midway else getattr(Fault, fault)()
     aws.reset_calls()
     aws.fail_next("InvokeEndpoint", made, times=2)
     assert [tuple(r) for r in small_requests(fitted).transform(digits).collect()] == expected

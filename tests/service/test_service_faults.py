@@ -228,3 +228,55 @@ def test_faults_that_make_no_sense_are_refused_at_once(aws: LocalSageMaker) -> N
         aws.fail_next("PutObject", Fault.throttle(), times=0)
     with pytest.raises(ValueError, match="status must be between 500 and 599"):
         Fault.server_error(400)
+
+
+def test_connections_that_end_in_the_middle(aws: LocalSageMaker, endpoint: str) -> None:
+    aws.fail_next("InvokeEndpoint", Fault.close(after_bytes=5))
+    with pytest.raises((ResponseStreamingError, IncompleteReadError, ConnectionClosedError)):
+        invoke(aws, endpoint)
+    assert aws.calls()[-1]["status"] == 200
+    client = aws.boto3_client("s3", config=ONE_TRY)
+    aws.fail_next("PutObject", Fault.cut_request(after_bytes=1000))
+    with pytest.raises(ConnectionError):
+        client.put_object(Bucket=BUCKET, Key="cut", Body=b"x" * 4_000_000)
+    assert "cut" not in aws.resources()["buckets"][BUCKET]
+    with pytest.raises(ValueError, match="does not apply to GetObject"):
+        aws.fail_next("GetObject", Fault.cut_request(after_bytes=1))
+
+
+def test_an_answer_can_trickle_in(aws: LocalSageMaker, endpoint: str) -> None:
+    whole = invoke(aws, endpoint)
+    aws.fail_next("InvokeEndpoint", Fault.trickle(seconds=0.5))
+    assert invoke(aws, endpoint) == whole
+    assert float(aws.calls()[-1]["seconds"]) >= 0.4
+
+
+def test_faults_at_random_meet_a_share_of_the_requests_as_the_seed_says(
+    aws: LocalSageMaker, endpoint: str
+) -> None:
+    def statuses(seed: int) -> list[int]:
+        aws.clear_faults()
+        aws.reset_calls()
+        aws.fail_at_random("InvokeEndpoint", [Fault.throttle(), Fault.unavailable()], 0.5, seed)
+        for _ in range(40):
+            try:
+                invoke(aws, endpoint)
+            except ClientError:
+                continue
+        return [int(call["status"]) for call in aws.calls()]
+
+    first = statuses(7)
+    assert set(first) == {200, 400, 503} and 8 < first.count(200) < 32
+    assert statuses(7) == first
+    assert statuses(8) != first
+    aws.fail_next("InvokeEndpoint", Fault.model_not_ready())
+    assert code_of(invoke, aws=aws, name=endpoint)[1] == 429, "what is due at once comes first"
+    aws.clear_faults()
+    for _ in range(10):
+        invoke(aws, endpoint)
+    with pytest.raises(ValueError, match="rate must be above 0"):
+        aws.fail_at_random("InvokeEndpoint", [Fault.throttle()], 0.0, 1)
+    with pytest.raises(ValueError, match="faults is empty"):
+        aws.fail_at_random("InvokeEndpoint", [], 0.5, 1)
+    with pytest.raises(ValueError, match="does not apply to PutObject"):
+        aws.fail_at_random("PutObject", [Fault.drop_rows(1)], 0.5, 1)

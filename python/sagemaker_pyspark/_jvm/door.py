@@ -141,6 +141,31 @@ def discard(run: JavaObject) -> None:
         run.discard()
 
 
+def resume_fit(estimator: JavaObject, run_id: str) -> JavaObject:
+    """Take up the fit of a driver that died; the handle is polled."""
+    return call("resumeFit", estimator, run_id)
+
+
+def list_runs(path: JavaObject | None, *clients: JavaObject | None) -> list[dict[str, Any]]:
+    """The runs that are under way or left something behind.
+
+    :param clients: those of SageMaker, S3 and STS.
+    """
+    runs: list[dict[str, Any]] = json.loads(call("listRuns", path, *clients))
+    return runs
+
+
+def start_removal(
+    run_id: str,
+    path: JavaObject | None,
+    timeout_seconds: int | None,
+    poll_interval_millis: int | None,
+    *clients: JavaObject | None,
+) -> JavaObject:
+    """Begin to remove a run; the handle is polled."""
+    return call("startRemoval", run_id, path, timeout_seconds, poll_interval_millis, *clients)
+
+
 def start_hosting(model: JavaObject) -> JavaObject | None:
     """Create what the model needs to answer; the handle is polled. None when nothing is missing."""
     return call("startHosting", model)

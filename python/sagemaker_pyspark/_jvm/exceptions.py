@@ -23,6 +23,7 @@ KINDS: dict[str, type[errors.SageMakerPySparkError]] = {
     f"{names.EXCEPTIONS}.RowCountException": errors.RowCountError,
     f"{names.EXCEPTIONS}.InferenceException": errors.InferenceError,
     f"{names.EXCEPTIONS}.SageMakerResourceCleanupException": errors.ResourceCleanupError,
+    f"{names.EXCEPTIONS}.RunNotFoundException": errors.RunNotFoundError,
     f"{names.EXCEPTIONS}.SageMakerSparkSDKException": errors.SageMakerPySparkError,
 }
 

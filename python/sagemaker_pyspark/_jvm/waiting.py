@@ -44,6 +44,15 @@ def wait_for_endpoint(run: Any, progress: ProgressCallback | None, aws_options: 
         raise KeyboardInterrupt(_endpoint_goes_on(run, aws_options)) from None
 
 
+def wait_for_removal(run: Any, progress: ProgressCallback | None) -> None:
+    """Poll the removal of a run until it is removed."""
+    try:
+        _poll(run, progress)
+    except KeyboardInterrupt:
+        with translated():
+            raise KeyboardInterrupt(f"Interrupted. {run.created()}") from None
+
+
 def _poll(run: Any, progress: ProgressCallback | None) -> None:
     seconds = run.pollIntervalMillis() / 1000.0
     while True:

@@ -79,6 +79,7 @@ _ACCEPTED_BY: Mapping[str, frozenset[str]] = {
     "endpoint_failure": frozenset({"CreateEndpoint", "UpdateEndpoint"}),
     "slow_down": OPERATIONS[S3],
     "payload_too_large": OPERATIONS[RUNTIME] | {"PutObject", "UploadPart"},
+    "cut_request": frozenset({"PutObject", "UploadPart"}),
 }
 
 
@@ -131,6 +132,23 @@ class Fault:
         took effect).
         """
         return cls("reset", {"after_bytes": after_bytes})
+
+    @classmethod
+    def close(cls, after_bytes: int) -> Fault:
+        """Close the connection in order after this many bytes of the answer's body, of which more were
+        announced (the request took effect).
+        """
+        return cls("close", {"after_bytes": _between("after_bytes", after_bytes, 0, 2**31)})
+
+    @classmethod
+    def cut_request(cls, after_bytes: int) -> Fault:
+        """S3 uploads: cut the connection after this many bytes of the request's body; it takes no effect."""
+        return cls("cut_request", {"after_bytes": _between("after_bytes", after_bytes, 0, 2**31)})
+
+    @classmethod
+    def trickle(cls, seconds: float) -> Fault:
+        """Send the answer's body in pieces, over so long a time."""
+        return cls("trickle", {"seconds": seconds})
 
     @classmethod
     def slow(cls, seconds: float) -> Fault:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -228,8 +229,29 @@ class LocalSageMaker:
             match=match,
         )
 
+    def fail_at_random(
+        self, operation: str, faults: Sequence[Fault], rate: float, seed: int, match: str | None = None
+    ) -> None:
+        """Make a share of an operation's requests misbehave, until ``clear_faults``.
+
+        Each request meets one of ``faults`` with the probability ``rate`` (0 to 1), drawn from a generator
+        that begins with ``seed``. Faults asked for by ``fail_next`` come first. The rest as there.
+        """
+        if not 0 < rate <= 1:
+            raise ValueError(f"rate must be above 0 and at most 1, got {rate}.")
+        if not faults:
+            raise ValueError("faults is empty: give at least one.")
+        self._admin(
+            "fail_at_random",
+            operation=operation,
+            faults=[{"kind": fault.kind, "arguments": dict(fault.arguments)} for fault in faults],
+            rate=rate,
+            seed=seed,
+            match=match,
+        )
+
     def clear_faults(self) -> None:
-        """Drop the faults that have not come up yet."""
+        """Drop the faults that have not come up yet, and those at random."""
         self._admin("clear_faults")
 
     def calls(self) -> list[dict[str, Any]]:

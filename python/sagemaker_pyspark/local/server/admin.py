@@ -28,6 +28,7 @@ class Admin:
         self._control = control
         self._commands: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "fail_next": self._fail_next,
+            "fail_at_random": self._fail_at_random,
             "clear_faults": lambda _: self._faults.clear(),
             "calls": lambda _: self._calls.as_dicts(),
             "reset_calls": lambda _: self._calls.clear(),
@@ -58,6 +59,15 @@ class Admin:
         fault = fault_of(arguments["kind"], arguments["arguments"])
         check_fault(arguments["operation"], fault)
         self._faults.add(arguments["operation"], fault, int(arguments["times"]), arguments["match"])
+
+    def _fail_at_random(self, arguments: Mapping[str, Any]) -> None:
+        operation = arguments["operation"]
+        faults = [fault_of(given["kind"], given["arguments"]) for given in arguments["faults"]]
+        for fault in faults:
+            check_fault(operation, fault)
+        self._faults.add_at_random(
+            operation, faults, float(arguments["rate"]), int(arguments["seed"]), arguments["match"]
+        )
 
     def _register_image(self, arguments: Mapping[str, Any]) -> None:
         split_specification(arguments["handler"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -76,6 +77,33 @@ async def send_part(send: Send, reply: Reply, size: int) -> None:
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
     await send({"type": "http.response.body", "body": reply.body[:size], "more_body": True})
+
+
+async def send_slowly(send: Send, reply: Reply, seconds: float, pieces: int = 20) -> None:
+    """Send a complete answer whose body comes in pieces over that time."""
+    headers = {
+        **{name.lower(): value for name, value in reply.headers.items()},
+        "content-length": str(len(reply.body)),
+    }
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+    size = max(1, -(-len(reply.body) // pieces))
+    for start in range(0, len(reply.body), size):
+        await send(
+            {"type": "http.response.body", "body": reply.body[start : start + size], "more_body": True}
+        )
+        await asyncio.sleep(seconds / pieces)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def read_until(receive: Receive, size: int) -> None:
+    """Read a request's body up to this many bytes, or to its end."""
+    read = 0
+    while read < size:
+        message = await receive()
+        read += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
 
 
 async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:

@@ -23,13 +23,15 @@ from .answers import (
     Recorder,
     Send,
     read_body,
+    read_until,
     replay,
     send_part,
     send_reply,
+    send_slowly,
     spoil,
 )
 from .call_log import Call, CallLog, PlannedFaults
-from .connections import cut
+from .connections import close, cut
 from .control.api import ControlPlane
 from .errors import ApiError, Reply, error_reply, fault_error, missing_key, too_large, unknown_key
 from .routes import Request
@@ -147,13 +149,16 @@ class Dispatcher:
                 if service == S3 and call.request_bytes:
                     await read_body(receive)
                 await self._send_error(recorder, service, error, call, head)
+            elif fault is not None and fault.kind == "cut_request":
+                await read_until(receive, int(fault.number("after_bytes")))
+                await cut(scope)
             elif (
                 fault is not None
                 and fault.kind in ("reset", "no_answer")
                 and fault.arguments.get("after_bytes") is None
             ):
                 await self._stay_silent(scope, service, connection, fault)
-            elif fault is not None and fault.kind in ("reset", *SPOILING):
+            elif fault is not None and fault.kind in ("reset", "close", "trickle", *SPOILING):
                 collector = Collector()
                 await self._answer(scope, request, service, body, fault, receive, collector, call)
                 await self._send_spoiled(scope, collector.reply(), fault, recorder, head)
@@ -213,6 +218,11 @@ class Dispatcher:
         if fault.kind == "reset":
             await send_part(send, reply, int(fault.number("after_bytes")))
             await cut(scope)
+        elif fault.kind == "close":
+            await send_part(send, reply, int(fault.number("after_bytes")))
+            close(scope)
+        elif fault.kind == "trickle" and not head:
+            await send_slowly(send, reply, fault.number("seconds"))
         else:
             await send_reply(send, spoil(reply, fault), head)
 

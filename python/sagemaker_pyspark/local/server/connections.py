@@ -25,10 +25,21 @@ class TrackedProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
+def _transport(scope: Mapping[str, Any]) -> asyncio.Transport | None:
+    client = scope.get("client")
+    return _open.get(tuple(client)) if client else None
+
+
+def close(scope: Mapping[str, Any]) -> None:
+    """Send what is buffered, then close the connection that a request came by in order."""
+    transport = _transport(scope)
+    if transport is not None:
+        transport.close()
+
+
 async def cut(scope: Mapping[str, Any]) -> None:
     """Send what is buffered, then reset the connection that a request came by."""
-    client = scope.get("client")
-    transport = _open.get(tuple(client)) if client else None
+    transport = _transport(scope)
     if transport is None:
         return
     while transport.get_write_buffer_size() and not transport.is_closing():

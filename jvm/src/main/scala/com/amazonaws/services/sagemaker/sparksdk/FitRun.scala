@@ -1,9 +1,16 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
+import java.time.Instant
 import java.util.UUID
 
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.{SageMakerSparkSDKException, TrainingJobException}
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
+  AwsConfigurationException,
+  EndpointException,
+  SageMakerSparkSDKException,
+  TrainingJobException
+}
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller}
+import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
 import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
 import org.apache.spark.internal.Logging
@@ -13,13 +20,15 @@ import org.apache.spark.sql.Dataset
   * or stops it.
   * Not thread-safe.
   */
-final class FitRun private (
+final class FitRun private[sparksdk] (
     estimator: SageMakerEstimator,
     plan: TrainingPlan,
     job: TrainingJob,
     staged: StagedData,
     sentHyperParameters: Map[String, String],
     tags: Map[String, String],
+    place: FitPlace,
+    existing: CreatedResources,
     clock: Clock
 ) extends Logging {
   private val began = clock.millis()
@@ -31,6 +40,9 @@ final class FitRun private (
 
   /** The training job's name. */
   def trainingJobName: String = job.name
+
+  /** The id by which [[SageMakerRuns]] finds the fit. */
+  def runId: String = place.record.runId
 
   /** How long to wait between two polls, in milliseconds. */
   def pollIntervalMillis: Int =
@@ -52,8 +64,11 @@ final class FitRun private (
   def poll(): RunProgress = (fitted, hosting) match {
     case (None, _) => pollTraining()
     case (_, Some(run)) =>
-      val progress = run.poll()
-      if (progress.finished) hosting = None
+      val progress = whileHosting(run.poll())
+      if (progress.finished) {
+        hosting = None
+        removeRecord()
+      }
       progress.copy(
         trainingJobName = Some(job.name),
         metrics = lastTraining.metrics,
@@ -77,6 +92,7 @@ final class FitRun private (
         beginHosting(lastTraining)
       case ended if TrainingJob.Unsuccessful.contains(ended) =>
         removeStagedData()
+        if (left.isEmpty) removeRecord()
         throw job.failure(lastTraining, if (left.isEmpty) "" else FitRun.leftOver(staged, left))
       case _ => progress(RunProgress.Training)
     }
@@ -100,9 +116,13 @@ final class FitRun private (
       tags
     )
     fitted = Some(model)
-    hosting =
-      if (estimator.endpointCreationPolicy == EndpointCreationPolicy.CREATE_ON_CONSTRUCT) model.startHosting()
-      else None
+    if (estimator.endpointCreationPolicy == EndpointCreationPolicy.CREATE_ON_CONSTRUCT) {
+      hosting = whileHosting {
+        model.adopt(existing)
+        model.startHosting()
+      }
+    }
+    if (hosting.isEmpty) removeRecord()
     progress(if (hosting.isDefined) RunProgress.Hosting else RunProgress.Done)
   }
 
@@ -139,6 +159,25 @@ final class FitRun private (
     model()
   }
 
+  /** Runs a step of hosting; when it fails and something is left, it is named and the record stays. */
+  private def whileHosting[T](step: => T): T =
+    try step
+    catch {
+      case e: EndpointException =>
+        if (e.createdResources == CreatedResources.none) removeRecord()
+        throw e
+      case e: AwsConfigurationException =>
+        removeRecord()
+        throw e
+    }
+
+  /** The fit has ended: what it created is the caller's. */
+  private def removeRecord(): Unit =
+    new RunStore(estimator.s3Client).remove(place.path, runId).foreach { sentence =>
+      logWarning(s"The record of the fit, which has ended, could not be deleted: $sentence")
+      left = left :+ sentence
+    }
+
   private def removeStagedData(): Unit =
     if (estimator.deleteStagingDataAfterTraining) {
       left = Staging.delete(staged, estimator.s3Client)
@@ -147,9 +186,6 @@ final class FitRun private (
 }
 
 private[sparksdk] object FitRun {
-
-  /** The tag and key part by which the parts of one fit are found again. */
-  val RunTag: String = "sagemaker-spark-run"
 
   private val NotAsked = TrainingStatus("InProgress", "", "", None, None, Map.empty)
 
@@ -162,19 +198,44 @@ private[sparksdk] object FitRun {
     validate(estimator, dataset)
     val plan = resolved(estimator, resolver)
     val runId = UUID.randomUUID().toString
-    val tags = settings.training.tags + (RunTag -> runId)
+    val tags = settings.training.tags + (TaggedResources.RunTag -> runId)
     val input = resolver.s3(settings.staging.inputPath)
     resolver.requireBucket("trainingInputS3DataPath", input)
     if (plan.output.bucket != input.bucket) resolver.requireBucket("trainingOutputS3DataPath", plan.output)
 
-    val staged = Staging.stage(dataset, stagingRequest(estimator, input, plan.names.trainingJobName, runId))
-    removingOnError(estimator, staged) {
+    val place = FitPlace(input, RunRecord(runId, Instant.now(), plan.names))
+    val staged = recorded(estimator, place) {
+      Staging.stage(dataset, stagingRequest(estimator, input, plan.names.trainingJobName, runId))
+    }
+    removingOnError(estimator, staged, place) {
       val hyperParameters = estimator.hyperParametersFor(staged)
       TrainingPlan.validateHyperParameters(hyperParameters)
       val job = new TrainingJob(plan.names.trainingJobName, settings.clients.sagemaker)
       job.create(TrainingRequests.create(plan, staged, hyperParameters, tags))
       estimator.recordTrainingJob(job.name)
-      new FitRun(estimator, plan, job, staged, hyperParameters, tags, Clock.system)
+      new FitRun(
+        estimator,
+        plan,
+        job,
+        staged,
+        hyperParameters,
+        tags,
+        place,
+        CreatedResources.none,
+        Clock.system
+      )
+    }
+  }
+
+  /** Stages under a record that goes again when staging fails and left nothing. */
+  private def recorded[T](estimator: SageMakerEstimator, place: FitPlace)(stage: => T): T = {
+    val store = new RunStore(estimator.s3Client)
+    store.write(place.path, place.record, estimator.trainingKmsKeyId)
+    try stage
+    catch {
+      case e: Throwable =>
+        Staging.uninterrupted(store.forget(place.path, place.record))
+        throw e
     }
   }
 
@@ -217,7 +278,7 @@ private[sparksdk] object FitRun {
     val staging = estimator.settings.staging
     StagingRequest(
       input.bucket,
-      (input.objectPath.split("/").toSeq.filter(_.nonEmpty) :+ jobName :+ runId).mkString("", "/", "/"),
+      RunRecord.keyPrefix(input, jobName, runId),
       estimator.s3Client,
       staging.sparkDataFormat,
       staging.sparkDataFormatOptions,
@@ -229,11 +290,17 @@ private[sparksdk] object FitRun {
   }
 
   /** Nobody trains on the data when the job can't be created, whatever `deleteStagingDataAfterTraining` says. */
-  private def removingOnError[T](estimator: SageMakerEstimator, staged: StagedData)(body: => T): T =
+  private def removingOnError[T](estimator: SageMakerEstimator, staged: StagedData, place: FitPlace)(
+      body: => T
+  ): T =
     try body
     catch {
       case e: Exception =>
-        val left = Staging.delete(staged, estimator.s3Client)
+        val store = new RunStore(estimator.s3Client)
+        val left = Staging.delete(staged, estimator.s3Client) match {
+          case Nil => store.remove(place.path, place.record.runId).toSeq
+          case some => some
+        }
         if (left.isEmpty) throw e
         val sentence = s"${e.getMessage} ${leftOver(staged, left)}"
         throw (e match {

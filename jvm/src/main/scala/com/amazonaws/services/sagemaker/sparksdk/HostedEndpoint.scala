@@ -38,6 +38,9 @@ private[sparksdk] final class HostedEndpoint {
     }
   }
 
+  /** Takes an endpoint that somebody else began to create for its own. */
+  def adopt(existing: Endpoint): Unit = synchronized { endpoint = Some(existing) }
+
   /** After everything has been deleted. */
   def markDeleted(): Unit = synchronized {
     endpoint.foreach(_.forget())

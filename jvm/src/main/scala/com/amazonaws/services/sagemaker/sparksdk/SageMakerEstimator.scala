@@ -146,6 +146,17 @@ class SageMakerEstimator(override val uid: String)
     run
   }
 
+  /** Takes up a fit whose driver died, as [[SageMakerRuns]] lists it: waits for its training job, removes its staged
+    * data and hosts its model, as the fit would have done.
+    *
+    * The estimator is configured as the one that began the fit.
+    *
+    * @param runId the fit's id
+    * @throws exceptions.RunNotFoundException when there is no such run below the estimator's input path
+    * @throws exceptions.TrainingJobException when it has no training job, or its job fails
+    */
+  def resumeFit(runId: String): FitRun = ResumedFit.of(this, runId)
+
   /** What the training job is sent: the defaults of the Params, over them the map `hyperParameters`, over that the
     * Params that were set; never a setting.
     */

@@ -137,6 +137,12 @@ class SageMakerModel(override val uid: String)
         settings.hosting
       )
 
+  /** Takes over what a fit that is taken up again had created; without an endpoint it is removed, to be made anew. */
+  private[sparksdk] def adopt(resources: CreatedResources): Unit =
+    if (resources.endpointName.isDefined) {
+      hosted.adopt(Endpoint.existing(hostingPlan(), sagemakerClient, resources))
+    } else new SageMakerResourceCleanup(sagemakerClient).deleteResources(resources)
+
   private def hostingPlan(): HostingPlan = {
     def needed[A](name: String, value: Option[A]): A = value.getOrElse(
       throw new IllegalArgumentException(

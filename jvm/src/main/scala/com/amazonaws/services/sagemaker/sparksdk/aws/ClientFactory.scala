@@ -39,7 +39,7 @@ private[aws] object ClientFactory {
     val builder = S3Client.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(http(config, StorageConnections, config.requestTimeoutMillis, address))
+      .httpClientBuilder(whole(http(config, StorageConnections, config.requestTimeoutMillis, address)))
       // An upload takes as long as its bytes take: only silence on the socket is bounded.
       .overrideConfiguration(overrides(config).build())
     if (address.overridden)
@@ -56,7 +56,7 @@ private[aws] object ClientFactory {
     val builder = SageMakerClient.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
+      .httpClientBuilder(whole(http(config, ControlConnections, config.requestTimeoutMillis, address)))
       .overrideConfiguration(bounded(config))
       .build()
   }
@@ -66,7 +66,7 @@ private[aws] object ClientFactory {
     val builder = StsClient.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(http(config, ControlConnections, config.requestTimeoutMillis, address))
+      .httpClientBuilder(whole(http(config, ControlConnections, config.requestTimeoutMillis, address)))
       .overrideConfiguration(bounded(config))
       .build()
   }
@@ -99,6 +99,9 @@ private[aws] object ClientFactory {
     // A proxy can't reach this machine's own services.
     useProxy = !address.isLoopback
   )
+
+  private def whole(builder: ApacheHttpClient.Builder): WholeAnswers.Builder =
+    new WholeAnswers.Builder(builder)
 
   private def equip(builder: AwsClientBuilder[_, _], config: AwsClientConfig, identity: Identity): Unit = {
     builder.region(Identity.region(config))

@@ -37,3 +37,6 @@ class InferenceException(message: String, cause: Throwable = None.orNull)
 
 /** An endpoint that answered another number of rows than it was sent. */
 class RowCountException(message: String) extends InferenceException(message)
+
+/** A run that isn't there: it has ended, was removed, or lies elsewhere. */
+class RunNotFoundException(message: String) extends SageMakerSparkSDKException(message)

@@ -107,6 +107,14 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
 }
 
 private[sparksdk] object Endpoint {
+
+  /** An endpoint that was created before, in this process or another one. */
+  def existing(plan: HostingPlan, client: AwsClientConfig, resources: CreatedResources): Endpoint = {
+    val endpoint = new Endpoint(plan, client)
+    endpoint.resources = resources
+    endpoint
+  }
+
   val InService: String = "InService"
 
   /** The states from which an endpoint that is being created doesn't come into service. */

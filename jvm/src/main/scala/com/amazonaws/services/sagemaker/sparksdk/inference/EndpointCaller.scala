@@ -112,7 +112,12 @@ final private[inference] class EndpointCaller(
       cancellation: Cancellation
   ): Either[String, Option[String]] = {
     @annotation.tailrec
-    def attempt(failures: Int, throttles: Int, clockCorrected: Boolean): Either[String, Option[String]] = {
+    def attempt(
+        failures: Int,
+        lasting: Int,
+        throttles: Int,
+        clockCorrected: Boolean
+    ): Either[String, Option[String]] = {
       cancellation.throwIfCancelled()
       once(rows, answer, cancellation, isRetry = failures + throttles > 0) match {
         case Verdict.Answered(contentType) =>
@@ -130,10 +135,12 @@ final private[inference] class EndpointCaller(
             )
           val wait = throttled.delayMillis(throttles + 1, randomness.next())
           sleeper.sleep(math.max(wait, math.min(after.getOrElse(0L), LongestWaitMillis)))
-          attempt(failures, throttles + 1, clockCorrected)
+          attempt(failures, lasting, throttles + 1, clockCorrected)
         case Verdict.Transient(said, attempts) =>
           val tried = failures + 1
-          if (!failing.allows(tried) || tried >= attempts)
+          // What usually lasts has a limit of its own, which other failures before it don't use up.
+          val alike = if (attempts == Verdict.Always) lasting else lasting + 1
+          if (!failing.allows(tried) || alike >= attempts)
             throw failed(rows, s"failed $tried times", said, "see the endpoint's log and state")
           if (!budget.takeRetry())
             throw failed(
@@ -143,10 +150,10 @@ final private[inference] class EndpointCaller(
               "see the endpoint's log and state"
             )
           sleeper.sleep(failing.delayMillis(tried, randomness.next()))
-          attempt(tried, throttles, clockCorrected)
+          attempt(tried, alike, throttles, clockCorrected)
         case Verdict.ClockIsOff(said, date) =>
           if (clockCorrected || !date.exists(invoker.correctClock)) throw notAllowed(rows, said, None)
-          attempt(failures, throttles, clockCorrected = true)
+          attempt(failures, lasting, throttles, clockCorrected = true)
         case Verdict.UnknownEndpoint(said) =>
           throw failed(
             rows,
@@ -165,7 +172,7 @@ final private[inference] class EndpointCaller(
           )
       }
     }
-    attempt(0, 0, clockCorrected = false)
+    attempt(0, 0, 0, clockCorrected = false)
   }
 
   private def once(

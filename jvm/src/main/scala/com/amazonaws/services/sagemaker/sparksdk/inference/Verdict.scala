@@ -50,7 +50,9 @@ private[inference] object Verdict {
   /** A container that fails usually fails again: its errors are tried this often in all. */
   val ContainerAttempts = 3
   private val UnknownHostAttempts = 3
-  private val Always = Int.MaxValue
+
+  /** As often as the settings say. */
+  val Always: Int = Int.MaxValue
 
   private val CredentialCodes = Set(
     "ExpiredTokenException",

@@ -1,6 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.python
 
 import com.amazonaws.services.sagemaker.sparksdk.{FitRun, HostingRun, RunProgress, SageMakerModel}
+import com.amazonaws.services.sagemaker.sparksdk.runs.RunRemoval
 import com.fasterxml.jackson.databind.node.{JsonNodeFactory, ObjectNode}
 
 /** A run that Python polls, so that it can show progress and be interrupted between two polls. */
@@ -21,6 +22,9 @@ final class PolledFit private[python] (run: FitRun) extends PolledRun {
   override def poll(): String = PolledRun.json(run.poll())
   override def pollIntervalMillis(): Int = run.pollIntervalMillis
   override def created(): String = run.created
+
+  /** The id by which the run is found again. */
+  def runId(): String = run.runId
 
   /** The training job's name. */
   def trainingJobName(): String = run.trainingJobName
@@ -46,6 +50,13 @@ final class PolledHosting private[python] (run: HostingRun) extends PolledRun {
   override def poll(): String = PolledRun.json(run.poll())
   override def pollIntervalMillis(): Int = run.pollIntervalMillis
   override def created(): String = run.created
+}
+
+/** The removal of a run. */
+final class PolledRemoval private[python] (removal: RunRemoval) extends PolledRun {
+  override def poll(): String = PolledRun.json(removal.poll())
+  override def pollIntervalMillis(): Int = removal.pollIntervalMillis
+  override def created(): String = removal.created
 }
 
 private[python] object PolledRun {

@@ -70,6 +70,44 @@ object PythonDoor {
   def startHosting(model: SageMakerModel): PolledRun =
     model.startHosting().map(new PolledHosting(_)).orNull
 
+  /** Takes up the fit of a driver that died; see `SageMakerEstimator.resumeFit`. */
+  def resumeFit(estimator: SageMakerEstimator, runId: String): PolledRun =
+    new PolledFit(estimator.resumeFit(runId))
+
+  /** The runs that are under way or left something behind, as a JSON list; null stands for a default. */
+  def listRuns(
+      path: S3Resource,
+      sagemaker: AwsClientConfig,
+      s3: AwsClientConfig,
+      sts: AwsClientConfig
+  ): String =
+    RunsJson.list(runs(sagemaker, s3, sts).list(Option(path).getOrElse(S3AutoCreatePath())))
+
+  /** Begins to remove a run; null stands for a default. */
+  def startRemoval(
+      runId: String,
+      path: S3Resource,
+      timeoutSeconds: Integer,
+      pollIntervalMillis: Integer,
+      sagemaker: AwsClientConfig,
+      s3: AwsClientConfig,
+      sts: AwsClientConfig
+  ): PolledRun = {
+    val waiting = HostingSettings()
+    val removal = runs(sagemaker, s3, sts).startRemoval(
+      runId,
+      Option(path).getOrElse(S3AutoCreatePath()),
+      Option(timeoutSeconds).fold(waiting.creationTimeoutSeconds)(_.intValue),
+      Option(pollIntervalMillis).fold(waiting.pollIntervalMillis)(_.intValue)
+    )
+    new PolledRemoval(removal)
+  }
+
+  private def runs(sagemaker: AwsClientConfig, s3: AwsClientConfig, sts: AwsClientConfig): SageMakerRuns = {
+    def given(client: AwsClientConfig) = Option(client).getOrElse(AwsClientConfig())
+    new SageMakerRuns(ClientSettings(given(sagemaker), given(s3), given(sts)))
+  }
+
   /** The hyper-parameters of a class of estimators, as a JSON list. */
   def hyperParameterSpec(className: String): String = HyperParameterSpec.of(className).toString
 }

@@ -2,15 +2,11 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.util.Locale
 
-import scala.collection.JavaConverters._
-
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{FileSystem, UnsupportedFileSystemException}
 import org.apache.spark.sql.{DataFrame, SaveMode, SparkSession}
-import software.amazon.awssdk.services.s3.S3Client
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request
 
 /** Formats that this library doesn't write itself go through Spark's own writers, and Hadoop's file system for S3. */
 private[staging] object ForeignFormat {
@@ -64,7 +60,8 @@ private[staging] object ForeignFormat {
       val cleaner = new S3Cleaner(s3, request.bucket)
       try {
         data.write.format(request.format).options(options).mode(SaveMode.ErrorIfExists).save(path)
-        cleaner.delete(markers(s3, request.bucket, directory).map(_.key))
+        // `_SUCCESS` and directory markers aren't data: the training containers would read them.
+        cleaner.delete(cleaner.objects(directory).filter(isMarker).map(_.key))
         val rows = data.sparkSession.read
           .format(request.format)
           .options(options)
@@ -72,7 +69,14 @@ private[staging] object ForeignFormat {
           .load(path)
           .count()
         if (rows == 0) throw new IllegalArgumentException(Staging.Empty)
-        StagedData(request.bucket, directory, objects(s3, request.bucket, directory), None, rows, None)
+        StagedData(
+          request.bucket,
+          directory,
+          cleaner.objects(directory).filterNot(isMarker),
+          None,
+          rows,
+          None
+        )
       } catch {
         case e: Exception =>
           val left = S3Cleaner.uninterrupted(cleaner.sweep(directory, Set.empty))
@@ -90,22 +94,8 @@ private[staging] object ForeignFormat {
     }
   }
 
-  private def objects(s3: S3Client, bucket: String, directory: String): Seq[StagedObject] =
-    list(s3, bucket, directory).filterNot(isMarker)
-
-  /** `_SUCCESS` and directory markers aren't data: the training containers would read them. */
-  private def markers(s3: S3Client, bucket: String, directory: String): Seq[StagedObject] =
-    list(s3, bucket, directory).filter(isMarker)
-
   private def isMarker(staged: StagedObject): Boolean = {
     val name = staged.key.substring(staged.key.lastIndexOf('/') + 1)
     name.isEmpty || name.startsWith("_") || name.startsWith(".") || name.endsWith("_$folder$")
   }
-
-  private def list(s3: S3Client, bucket: String, directory: String): Seq[StagedObject] =
-    s3.listObjectsV2Paginator(ListObjectsV2Request.builder().bucket(bucket).prefix(directory).build())
-      .contents()
-      .asScala
-      .map(o => StagedObject(o.key, o.size, -1L))
-      .toList
 }

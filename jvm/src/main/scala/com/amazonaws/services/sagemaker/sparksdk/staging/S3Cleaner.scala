@@ -41,9 +41,12 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
   }
 
   /** The keys of the objects under a prefix. */
-  def objectKeys(directory: String): Seq[String] = {
+  def objectKeys(directory: String): Seq[String] = objects(directory).map(_.key)
+
+  /** The objects under a prefix; how many rows they hold isn't known. */
+  def objects(directory: String): Seq[StagedObject] = {
     val request = ListObjectsV2Request.builder().bucket(bucket).prefix(directory).build()
-    s3.listObjectsV2Paginator(request).contents().asScala.map(_.key).toList
+    s3.listObjectsV2Paginator(request).contents().asScala.map(o => StagedObject(o.key, o.size, -1L)).toList
   }
 
   /** Key and upload id of the open uploads under a prefix. */

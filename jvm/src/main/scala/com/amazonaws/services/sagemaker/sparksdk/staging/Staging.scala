@@ -64,6 +64,34 @@ object Staging {
     left ++ cleaner.delete(staged.manifestKey.toSeq)
   }
 
+  /** Runs `body` with the thread's interruption put aside, so that a fit that is interrupted can still clean up. */
+  private[sparksdk] def uninterrupted[T](body: => T): T = S3Cleaner.uninterrupted(body)
+
+  /** The key of the manifest of the data below a prefix. */
+  private[sparksdk] def manifestKey(keyPrefix: String): String = Manifest.key(keyPrefix)
+
+  /** What is in S3 of the data of a fit: its objects, the manifest too, and how many uploads are open. */
+  private[sparksdk] def left(bucket: String, keyPrefix: String, s3: AwsClientConfig): StagedObjects =
+    AwsClients.withS3(s3) { client =>
+      val cleaner = new S3Cleaner(client, bucket)
+      val manifest = Manifest.key(keyPrefix)
+      StagedObjects(
+        // The manifest lies beside the data's prefix and before it in the order of keys.
+        cleaner
+          .objects(keyPrefix.stripSuffix("/"))
+          .filter(o => o.key == manifest || o.key.startsWith(keyPrefix)),
+        cleaner.openUploads(keyPrefix).size
+      )
+    }
+
+  /** Removes all that a fit may have left of its data; returns what is still there, each with the reason. */
+  private[sparksdk] def deleteAll(bucket: String, keyPrefix: String, s3: AwsClientConfig): Seq[String] =
+    delete(StagedData(bucket, keyPrefix, Nil, Some(Manifest.key(keyPrefix)), 0L, None), s3)
+
+  /** Removes objects; returns those that are still there, each with the reason. */
+  private[sparksdk] def deleteObjects(bucket: String, keys: Seq[String], s3: AwsClientConfig): Seq[String] =
+    AwsClients.withS3(s3)(new S3Cleaner(_, bucket).delete(keys))
+
   private def formatOf(schema: StructType, request: StagingRequest): Option[EncodedFormat] =
     EncodedFormat.find(
       request.format,

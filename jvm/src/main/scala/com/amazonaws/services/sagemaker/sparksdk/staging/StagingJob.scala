@@ -136,6 +136,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
       .build()
     try s3.completeMultipartUpload(request)
     catch {
+      // The answer to an earlier attempt may have got lost: no other upload has this key.
+      case e: SdkException if AwsErrors.isNotFound(e) && isThere(upload) => ()
       case e: SdkException =>
         throw new StagingException(
           s"completing the upload of ${target.uri(upload.key)} failed: ${AwsErrors.describe(e)}",
@@ -143,6 +145,12 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
         )
     }
   }
+
+  private def isThere(upload: WrittenObject): Boolean =
+    try {
+      val head = s3.headObject(HeadObjectRequest.builder().bucket(target.bucket).key(upload.key).build())
+      head.contentLength == upload.bytes
+    } catch { case _: SdkException => false }
 
   private def failure(e: Throwable, left: Seq[String]): Throwable = {
     val rest =

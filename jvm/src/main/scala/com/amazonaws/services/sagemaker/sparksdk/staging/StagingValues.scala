@@ -48,6 +48,12 @@ object StagingRequest {
   */
 final case class StagedObject(key: String, bytes: Long, rows: Long)
 
+/** What there is of a fit's data.
+  *
+  * @param openUploads multipart uploads that were neither completed nor aborted
+  */
+private[sparksdk] final case class StagedObjects(objects: Seq[StagedObject], openUploads: Int)
+
 /** What was written.
   *
   * @param keyPrefix the objects' prefix, ending in a slash

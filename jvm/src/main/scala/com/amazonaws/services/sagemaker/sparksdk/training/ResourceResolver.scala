@@ -45,7 +45,18 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
   }
 
   /** The bucket and path that a resource stands for; the account's own bucket is created when it isn't there. */
-  def s3(resource: S3Resource): S3DataPath = resource match {
+  def s3(resource: S3Resource): S3DataPath = {
+    val path = existingS3(resource)
+    resource match {
+      case S3AutoCreatePath() =>
+        AwsClients.withS3(clients.s3)(createIfMissing(_, path.bucket, AwsClients.region(clients.s3)))
+      case _ => ()
+    }
+    path
+  }
+
+  /** The bucket and path that a resource stands for, whether they exist or not. */
+  def existingS3(resource: S3Resource): S3DataPath = resource match {
     case path: S3DataPath => path
     case S3PathFromConfig(key) =>
       configured(key)
@@ -56,11 +67,7 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
               s"(spark-submit --conf 'spark.$key=...'), or give an S3DataPath."
           )
         )
-    case S3AutoCreatePath() =>
-      val s3Region = AwsClients.region(clients.s3)
-      val bucket = s"$account-sagemaker-$s3Region"
-      AwsClients.withS3(clients.s3)(createIfMissing(_, bucket, s3Region))
-      S3DataPath(bucket, "")
+    case S3AutoCreatePath() => S3DataPath(s"$account-sagemaker-${AwsClients.region(clients.s3)}", "")
     case other => unknown("S3Resource", other)
   }
 
