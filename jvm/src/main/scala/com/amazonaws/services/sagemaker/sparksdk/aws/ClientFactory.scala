@@ -100,8 +100,7 @@ private[aws] object ClientFactory {
     useProxy = !address.isLoopback
   )
 
-  private def whole(builder: ApacheHttpClient.Builder): WholeAnswers.Builder =
-    new WholeAnswers.Builder(builder)
+  private def whole(maker: PooledHttpClient.Maker): WholeAnswers.Builder = new WholeAnswers.Builder(maker)
 
   private def equip(builder: AwsClientBuilder[_, _], config: AwsClientConfig, identity: Identity): Unit = {
     builder.region(Identity.region(config))
