@@ -90,15 +90,14 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "scale": scale,
         "cases": [],
     }
-    wanted = [
-        case
-        for case in all_cases(lines, scale, [0, 200] if quick else [0, 20, 200])
-        if re.search(arguments.only, case.name)
-    ]
     spare = "1" if (os.cpu_count() or 1) > 1 else "0"
     chosen = [int(n) for n in arguments.cores.split(",")] if arguments.cores else [2] if quick else [2, 1]
     for cores in chosen:
-        mine = [case for case in wanted if case.cores in (None, cores)]
+        # That other lines are as fast is shown once.
+        cases = all_cases(
+            lines if cores == chosen[0] else ["3.4"], scale, [0, 200] if quick else [0, 20, 200]
+        )
+        mine = [c for c in cases if c.cores in (None, cores) and re.search(arguments.only, c.name)]
         with (
             Stub(folder, spare if cores == 1 else "") as stub,
             Sides(stub, folder, cores, "0" if cores == 1 else "") as sides,
@@ -113,12 +112,21 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
                     print(f"{case.name}: {error}", file=sys.stderr, flush=True)
                     continue
                 results["cases"].append(measured)
+                write(results)
                 print(report.plain({"cases": [measured]}), end="\n\n", flush=True)
                 needed = {entry.side for later in mine[number + 1 :] for entry in later.entries}
                 for entry in case.entries:
                     if entry.side not in needed | {OURS_34}:
                         sides.stop(entry.side)
     return results
+
+
+def write(results: dict[str, Any]) -> Path:
+    """Write what there is so far as JSON and as a table; the files' name without its ending."""
+    name = RESULTS / str(results["mode"])
+    name.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n")
+    name.with_suffix(".md").write_text(report.markdown(results))
+    return name
 
 
 def keep(name: Path, results: dict[str, Any]) -> None:
@@ -144,9 +152,7 @@ def main() -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         results = run(arguments, Path(folder))
-    name = RESULTS / results["mode"]
-    name.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n")
-    name.with_suffix(".md").write_text(report.markdown(results))
+    name = write(results)
     python = environments.published() / "bin" / "python"
     drawing = [str(python), "-m", "bench.plot", str(name.with_suffix(".json")), str(name.with_suffix(".png"))]
     subprocess.run(drawing, check=True, cwd=table.ROOT)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 ROWS_PER_REQUEST = 5000
 
 
-def transform(frame: DataFrame, address: str) -> DataFrame:
-    """The answers to the features of a frame."""
+def transform(frame: DataFrame, address: str, share: float) -> DataFrame:
+    """The answers to the features of a share of a frame's rows."""
     from pyspark.ml.functions import vector_to_array
     from pyspark.sql import functions as f
 
@@ -36,5 +36,5 @@ def transform(frame: DataFrame, address: str) -> DataFrame:
             yield pd.read_csv(answer["Body"], header=None, names=names)
 
     frame.sparkSession.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(ROWS_PER_REQUEST))
-    arrays = frame.select(vector_to_array(f.col("features")).alias("features"))
+    arrays = frame.where(f.rand(1) < share).select(vector_to_array(f.col("features")).alias("features"))
     return arrays.mapInPandas(predict, "closest_cluster double, distance_to_cluster double")

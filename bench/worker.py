@@ -151,7 +151,10 @@ class Worker:
             # Less than none: a Python worker of Spark's has gone with its share.
             found["cpu_seconds"] = round(max((processor.seconds(os.getpid()) or 0.0) - used, 0.0), 2)
         shutil.rmtree(self.scratch / "out", ignore_errors=True)
-        return {"seconds": seconds, "found": found}
+        times = found.pop("times", 1)
+        if "cpu_seconds" in found:
+            found["cpu_seconds"] *= times
+        return {"seconds": seconds * times, "found": found}
 
 
 def main() -> None:

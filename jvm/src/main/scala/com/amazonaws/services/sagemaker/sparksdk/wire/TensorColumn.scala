@@ -120,10 +120,11 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
       values(i) = java.lang.Float.intBitsToFloat(LittleEndian.getInt(body, start + 4 * i)).toDouble
       i += 1
     }
-    else while (i < count) {
-      values(i) = java.lang.Double.longBitsToDouble(LittleEndian.getLong(body, start + 8 * i))
-      i += 1
-    }
+    else
+      while (i < count) {
+        values(i) = java.lang.Double.longBitsToDouble(LittleEndian.getLong(body, start + 8 * i))
+        i += 1
+      }
   }
 
   private def readElement(reader: ProtobufReader): Double =

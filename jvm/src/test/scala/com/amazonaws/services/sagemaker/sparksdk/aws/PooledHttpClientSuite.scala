@@ -27,7 +27,9 @@ class PooledHttpClientSuite extends AnyFunSuite {
         override def handle(exchange: HttpExchange): Unit = {
           val body = read(exchange.getRequestBody)
           val request = s"${exchange.getRequestMethod} ${exchange.getRequestURI}"
-          seen.add(Seen(request, exchange.getRequestHeaders.getFirst("Host"), exchange.getRemoteAddress, body))
+          seen.add(
+            Seen(request, exchange.getRequestHeaders.getFirst("Host"), exchange.getRemoteAddress, body)
+          )
           val answer = s"got ${body.length}".getBytes("UTF-8")
           val empty = exchange.getRequestMethod == "HEAD" || exchange.getRequestMethod == "DELETE"
           exchange.sendResponseHeaders(if (empty) 204 else 200, if (empty) -1L else answer.length.toLong)
@@ -93,8 +95,12 @@ class PooledHttpClientSuite extends AnyFunSuite {
           override def newStream(): InputStream = new ByteArrayInputStream(bytes, 0, 200001)
         }
         val post = SdkHttpMethod.POST
-        assert(answer(client, request(post, address, "/a", Some(memory), Some(2500000L))) == ((200, "got 2500000")))
-        assert(answer(client, request(post, address, "/b", Some(stream), Some(200001L))) == ((200, "got 200001")))
+        assert(
+          answer(client, request(post, address, "/a", Some(memory), Some(2500000L))) == ((200, "got 2500000"))
+        )
+        assert(
+          answer(client, request(post, address, "/b", Some(stream), Some(200001L))) == ((200, "got 200001"))
+        )
         assert(answer(client, request(post, address, "/c", Some(stream))) == ((200, "got 200001")))
         assert(answer(client, request(post, address, "/d", None, Some(0L))) == ((200, "got 0")))
         val all = seen.asScala.toSeq

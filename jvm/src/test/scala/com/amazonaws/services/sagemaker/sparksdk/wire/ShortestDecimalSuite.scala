@@ -54,7 +54,9 @@ class ShortestDecimalSuite extends AnyFunSuite {
     }
   }
 
-  test("the text has the form of Double.toString: the same number, no more digits, an exponent where Java writes one") {
+  test(
+    "the text has the form of Double.toString: the same number, no more digits, an exponent where Java writes one"
+  ) {
     samples.take(12000).flatMap(value => Iterator(value, -value)).foreach { value =>
       val written = text(value)
       val javas = value.toString
@@ -65,8 +67,8 @@ class ShortestDecimalSuite extends AnyFunSuite {
   }
 
   test("what Java writes in few digits is written in the same ones") {
-    val some = Seq(0.1, 0.001, 9.99e-4, 123456.789, 9999999.5, 1e7, 1.5e7, 1e21, 4.9e-324, 1.0e-5, 0.3,
-      2.5, 100.25, 1234567.0, 0.0078125, 5e-4, 6.02214076e23)
+    val some = Seq(0.1, 0.001, 9.99e-4, 123456.789, 9999999.5, 1e7, 1.5e7, 1e21, 4.9e-324, 1.0e-5, 0.3, 2.5,
+      100.25, 1234567.0, 0.0078125, 5e-4, 6.02214076e23)
     some.foreach(value => assert(text(value) == value.toString))
     assert(text(2e-3) == "0.002" && text(2.0e23) == "2.0E23")
     assert(text(-0.0) == "-0.0" && text(Double.NaN) == "NaN" && text(Double.NegativeInfinity) == "-Infinity")
