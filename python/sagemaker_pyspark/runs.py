@@ -141,8 +141,8 @@ def remove_run(
 
 def finish_run(run: Run | str, estimator: SageMakerEstimatorBase) -> SageMakerModel:
     """The model of a fit whose driver died: waits for its training job, deletes its staged data, and hosts
-    the model by the estimator's policy, as `estimator.fit` would have done. An endpoint that the dead driver had
-    begun to create is taken over.
+    the model by the estimator's policy, as `estimator.fit` would have done. An endpoint that the dead driver
+    had begun to create is taken over.
 
     A run that died in phase `Staging` has no training job, and can't be finished: remove it and fit again.
 

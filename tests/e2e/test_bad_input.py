@@ -347,7 +347,10 @@ def test_one_huge_row_is_named_with_its_size_and_the_limit(
 
     wide = spark.range(1).selectExpr("transform(sequence(1, 2000000), x -> cast(x as double)) numbers")
     frame = wide.select(array_to_vector(f.col("numbers")).alias("features"))
-    with pytest.raises(InferenceError, match=r"Row 1 of partition \d+ .* is 80\d+ bytes") as refused, explained():
+    with (
+        pytest.raises(InferenceError, match=r"Row 1 of partition \d+ .* is 80\d+ bytes") as refused,
+        explained(),
+    ):
         fitted.transform(frame).collect()
     assert "5242880" in str(refused.value) and "max_payload_bytes" in str(refused.value)
     # A request that is allowed to be so large reaches the container, which says what it thinks of it.

@@ -243,9 +243,7 @@ def test_a_fit_that_the_user_cancels_leaves_nothing(
     aws.fail_next("PutObject", Fault.no_answer(), times=100, match="/part-00001")
     aws.reset_calls()
     # Nothing wakes a thread that waits for a socket: the request's time-out ends it.
-    patient = SageMakerClients.create_s3_default_client(
-        **options, request_timeout_millis=3000
-    )
+    patient = SageMakerClients.create_s3_default_client(**options, request_timeout_millis=3000)
     cancelled = in_a_group(
         spark, "a fit", lambda: fit(kmeans, frame, staging_object_bytes=1024, s3Client=patient)
     )
