@@ -24,6 +24,7 @@ def session(scratch: str) -> SparkSession:
     builder: SparkSession.Builder = SparkSession.builder
     settings = {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "3",

@@ -69,11 +69,11 @@ class Soak:
     def round(self) -> None:
         """One round; an AssertionError when a row is lost, doubled or wrong, or something is left."""
         draw = self._draw
-        rows, width = draw.choice((1, 37, 2_000, 20_000)), draw.choice((1, 8, 50))
-        partitions, k = draw.randint(1, 5), draw.randint(1, 4)
+        rows, width = draw.choice((5, 300, 2_000, 20_000)), draw.choice((1, 8, 50))
+        partitions, k = draw.randint(1, 5), draw.randint(2, 4)
         before = self._there()
         try:
-            model = self._fit(rows, width, partitions, min(k, rows))
+            model = self._fit(rows, width, partitions, k)
             if model is not None:
                 try:
                     for _ in range(draw.randint(1, 3)):
@@ -157,7 +157,7 @@ class Soak:
             model.requestRowSerializer,
             model.responseRowDeserializer,
             sagemakerClient=model.sagemakerClient,
-            max_rows_per_request=draw.choice((7, 100, 5_000)) if rows < 10_000 else 500,
+            max_rows_per_request=draw.choice((7, 40, 300)) if rows < 10_000 else draw.choice((150, 5_000)),
             max_in_flight=draw.randint(1, 8),
             invoke_timeout_millis=3_000,
         )
