@@ -209,7 +209,7 @@ def test_a_run_is_finished_as_its_own_fit_would_have_been(
 def test_a_run_that_trained_is_finished_or_hosted_by_its_job_and_one_that_only_staged_is_not(
     spark: SparkSession, slow: LocalSageMaker, tmp_path: Path
 ) -> None:
-    from sagemaker_pyspark import RandomNamePolicyFactory, SageMakerModel, finish_run, remove_run
+    from sagemaker_pyspark import SageMakerModel, finish_run, remove_run
     from sagemaker_pyspark.errors import RunNotFoundError, TrainingJobError
 
     die_in("Staging", slow, tmp_path)
@@ -244,7 +244,6 @@ def test_a_run_that_trained_is_finished_or_hosted_by_its_job_and_one_that_only_s
     assert by_job.modelPath is not None and by_job.modelPath.toS3UriString() == run.model_artifacts
     kept = finish_run(run.run_id, estimator(slow, endpointCreationPolicy="DO_NOT_CREATE"))
     assert kept.modelPath == by_job.modelPath
-    assert RandomNamePolicyFactory is not None
 
 
 def test_what_cannot_be_removed_is_named_and_removed_by_the_next_call(
