@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-class Worker:
+class Worker(ABC):
     """What every side can do."""
 
     def __init__(self, configuration: dict[str, Any]) -> None:
@@ -96,13 +97,13 @@ class Worker:
         """Transform and throw the rows away."""
         self.model(**settings).transform(frame).write.format("noop").mode("overwrite").save()
 
+    @abstractmethod
     def model(self, *, prepend: bool, **settings: Any) -> Any:
         """A model on the stub's endpoint."""
-        raise NotImplementedError
 
+    @abstractmethod
     def estimator(self, **settings: Any) -> Any:
         """A k-means estimator with clients of the stub's services."""
-        raise NotImplementedError
 
     def small_fit(self, frame: DataFrame) -> None:
         """A fit, without an endpoint."""

@@ -64,6 +64,11 @@ final private[inference] class AnsweredRows(
     row
   }
 
+  private def unsafe(row: InternalRow): UnsafeRow = row match {
+    case already: UnsafeRow => already
+    case other => toUnsafe(other)
+  }
+
   private def decode(batch: Batch, answer: Answer): Unit = {
     if (checkType) answer.contentType.foreach { found =>
       if (!MediaType.isAccepted(accepts, found)) throw malformed(batch, answer, "it can't be read", None)
@@ -74,7 +79,7 @@ final private[inference] class AnsweredRows(
       while (rows.hasNext) {
         val row = rows.next()
         // Surplus rows are only counted.
-        if (count < answer.rows) decoded.add(toUnsafe(row))
+        if (count < answer.rows) decoded.add(unsafe(row))
         count += 1
       }
     } catch {

@@ -3,8 +3,9 @@ package com.amazonaws.services.sagemaker.sparksdk.wire
 import java.nio.charset.StandardCharsets.UTF_8
 
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow
-import org.apache.spark.sql.types.{DataType, StructType}
+import org.apache.spark.sql.catalyst.expressions.{SpecificInternalRow, UnsafeRow}
+import org.apache.spark.sql.types._
+import org.apache.spark.unsafe.Platform
 
 /** Reads RecordIO-framed `aialgs.data.Record` messages: one row for each, from the entries of its `label` map.
   *
@@ -24,7 +25,7 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
   private[this] val keyBytes: Array[Array[Byte]] = keys.map(_.getBytes(UTF_8)).toArray
   private[this] val layout = new RecordLayout(columns.length)
   private[this] var lastBytes = 0
-  private[this] val row = new SpecificInternalRow(columns.map(c => c.rowType: DataType).toSeq)
+  private[this] val row = RecordDecoder.reusedRow(columns.map(c => c.rowType: DataType).toSeq)
 
   /** @throws MalformedBodyException from the iterator, at the first record that can't be read */
   override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
@@ -48,8 +49,7 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
   private def refill(body: Array[Byte], start: Int): Int = {
     var i = 0
     while (i < columns.length) {
-      columns(i).refill(body, start + layout.offset(i))
-      columns(i).store(row, i, start)
+      columns(i).storeAgain(row, i, body, start + layout.offset(i), start)
       i += 1
     }
     start + layout.frameBytes
@@ -142,4 +142,18 @@ private[wire] object RecordDecoder {
   val KeyTag = 0x0a
   val ValueTag = 0x12
   val LabelTag = 0x12
+
+  /** A row that is filled again and again: one that needs no conversion any more, where its columns are numbers. */
+  private def reusedRow(types: Seq[DataType]): InternalRow = {
+    val numbers = types.forall {
+      case DoubleType | FloatType | IntegerType | LongType => true
+      case _ => false
+    }
+    if (numbers) {
+      val bytes = new Array[Byte](UnsafeRow.calculateBitSetWidthInBytes(types.length) + 8 * types.length)
+      val row = new UnsafeRow(types.length)
+      row.pointTo(bytes, Platform.BYTE_ARRAY_OFFSET.toLong, bytes.length)
+      row
+    } else new SpecificInternalRow(types)
+  }
 }

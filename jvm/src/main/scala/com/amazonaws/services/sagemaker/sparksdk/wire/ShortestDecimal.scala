@@ -71,7 +71,6 @@ private[wire] object ShortestDecimal {
   private val SmallestK = -324
   private val LargestK = 292
   private val Mask63 = Long.MaxValue
-  private val Mask32 = 0xffffffffL
   private val PowerBits = 126
 
   // The logarithms as whole numbers, exact enough for all exponents of doubles.
@@ -105,19 +104,8 @@ private[wire] object ShortestDecimal {
 
   /** The product of 126 bits and a number below 2^62, in units of 2^127; whatever is cut off makes it odd. */
   private def times(high: Long, low: Long, number: Long): Long = {
-    val middle = ((high * number) >>> 1) + multiplyHigh(low, number)
-    val whole = multiplyHigh(high, number) + (middle >>> 63)
+    val middle = ((high * number) >>> 1) + HighProduct.of(low, number)
+    val whole = HighProduct.of(high, number) + (middle >>> 63)
     whole | (((middle & Mask63) + Mask63) >>> 63)
-  }
-
-  /** The upper 64 bits of the product of two numbers that aren't negative: Java 8 has no method for it. */
-  private def multiplyHigh(a: Long, b: Long): Long = {
-    val aHigh = a >>> 32
-    val aLow = a & Mask32
-    val bHigh = b >>> 32
-    val bLow = b & Mask32
-    val first = aHigh * bLow + ((aLow * bLow) >>> 32)
-    val second = aLow * bHigh + (first & Mask32)
-    aHigh * bHigh + (first >>> 32) + (second >>> 32)
   }
 }

@@ -113,18 +113,25 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
 
   private def elementBytes: Int = if (tensor == Float32Field) 4 else 8
 
-  /** Takes as many values as the last time from a run at `start`, which must lie within the body. */
-  def refill(body: Array[Byte], start: Int): Unit = {
+  /** Stores as many values as the last time, from a run at `start`, which must lie within the body. */
+  def storeAgain(row: InternalRow, i: Int, body: Array[Byte], start: Int, frame: Int): Unit =
+    if (count == 1 && code <= LongCode) setNumber(row, i, elementAt(body, start, 0))
+    else {
+      refill(body, start)
+      store(row, i, frame)
+    }
+
+  private def elementAt(body: Array[Byte], start: Int, i: Int): Double =
+    if (tensor == Float32Field)
+      java.lang.Float.intBitsToFloat(LittleEndian.getInt(body, start + 4 * i)).toDouble
+    else java.lang.Double.longBitsToDouble(LittleEndian.getLong(body, start + 8 * i))
+
+  private def refill(body: Array[Byte], start: Int): Unit = {
     var i = 0
-    if (tensor == Float32Field) while (i < count) {
-      values(i) = java.lang.Float.intBitsToFloat(LittleEndian.getInt(body, start + 4 * i)).toDouble
+    while (i < count) {
+      values(i) = elementAt(body, start, i)
       i += 1
     }
-    else
-      while (i < count) {
-        values(i) = java.lang.Double.longBitsToDouble(LittleEndian.getLong(body, start + 8 * i))
-        i += 1
-      }
   }
 
   private def readElement(reader: ProtobufReader): Double =
@@ -173,13 +180,14 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
           "a deserializer whose column is a vector reads several"
       )
     }
-    val number = if (count == 1) values(0) else 0.0
-    code match {
-      case DoubleCode => row.setDouble(i, number)
-      case FloatCode => row.setFloat(i, number.toFloat)
-      case IntCode => row.setInt(i, number.toInt)
-      case _ => row.setLong(i, number.toLong)
-    }
+    setNumber(row, i, if (count == 1) values(0) else 0.0)
+  }
+
+  private def setNumber(row: InternalRow, i: Int, number: Double): Unit = code match {
+    case DoubleCode => row.setDouble(i, number)
+    case FloatCode => row.setFloat(i, number.toFloat)
+    case IntCode => row.setInt(i, number.toInt)
+    case _ => row.setLong(i, number.toLong)
   }
 
   /** The tensor's number of elements, after checks that values, keys and shape fit together. */

@@ -66,6 +66,17 @@ class ShortestDecimalSuite extends AnyFunSuite {
     }
   }
 
+  test("the upper half of a product is the same by hand as by Java's own instruction") {
+    val random = new scala.util.Random(11)
+    val numbers = Seq(0L, 1L, Long.MaxValue, 1L << 32, (1L << 32) - 1) ++
+      Seq.fill(2000)(random.nextLong() & Long.MaxValue)
+    numbers.zip(numbers.reverse).foreach { case (a, b) =>
+      val exact = (BigInt(a) * BigInt(b) >> 64).toLong
+      assert(HighProduct.of(a, b) == exact)
+      assert(HighProduct.byHand(a, b) == exact)
+    }
+  }
+
   test("what Java writes in few digits is written in the same ones") {
     val some = Seq(0.1, 0.001, 9.99e-4, 123456.789, 9999999.5, 1e7, 1.5e7, 1e21, 4.9e-324, 1.0e-5, 0.3, 2.5,
       100.25, 1234567.0, 0.0078125, 5e-4, 6.02214076e23)
