@@ -39,10 +39,9 @@ def classpath_jars() -> list[str]:
         if path.exists():
             return [str(path)]
     raise JarNotFoundError(
-        f"There is no {name}, the jar for Spark {line.line}: looked in {tried[0].parent} "
-        f"and {tried[1].parent}. "
-        f"In a checkout, run scripts/fetch_jars.sh --spark {line.line}; for an installed package, run that "
-        "in the checkout and then `pip install .` again."
+        f"There is no {name}, the jar for Spark {line.line}: looked in {tried[0].parent} and "
+        f"{tried[1].parent}. In a checkout, run scripts/fetch_jars.sh --spark {line.line}; for an installed "
+        "package, run that in the checkout and then `pip install .` again."
     )
 
 

@@ -44,8 +44,7 @@ def configure_spark(builder: SparkSession.Builder | None = None) -> SparkSession
     if _lines.line_of(pyspark.__version__) is None:
         raise SparkLineError(
             f"pyspark {pyspark.__version__} is installed; sagemaker_pyspark {_lines.package_version()} "
-            f"supports Spark "
-            f"{_lines.described()}. Install one of them."
+            f"supports Spark {_lines.described()}. Install one of them."
         )
     if _jvm_runs():
         return chosen  # type: ignore[no-any-return]

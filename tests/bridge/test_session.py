@@ -65,10 +65,8 @@ def part_of_jar(target: Path, leave_out: str = "", replace: dict[str, bytes] | N
 
 def test_without_the_jar_the_class_the_jars_and_the_remedy_are_named() -> None:
     printed = run(
-        "builder.getOrCreate()\n"
-        "attempt(stage)\n"
-        "attempt(lambda: configure_spark(builder))\n"
-        "attempt(lambda: KMeansSageMakerEstimator.load('/nowhere'))\n"
+        "builder.getOrCreate()\nattempt(stage)\nattempt(lambda: configure_spark(builder))\nattempt(lambda: "
+        "KMeansSageMakerEstimator.load('/nowhere'))\n"
     )
     assert len(printed) == 3
     for line in printed:
@@ -115,12 +113,8 @@ def test_spark_connect_and_a_stopped_session_are_said(tmp_path: Path) -> None:
     assert len(printed) == 2
     assert all(line.startswith("SessionError: This is a Spark Connect session") for line in printed)
     printed = run(
-        "spark = configure_spark(builder).getOrCreate()\n"
-        "kept = stage()\n"
-        "spark.stop()\n"
-        "attempt(stage)\n"
-        "configure_spark(builder).getOrCreate()\n"
-        "attempt(stage)\n"
+        "spark = configure_spark(builder).getOrCreate()\nkept = "
+        "stage()\nspark.stop()\nattempt(stage)\nconfigure_spark(builder).getOrCreate()\nattempt(stage)\n"
     )
     assert printed[0].startswith("SessionError: No Spark session is running")
     assert printed[1] == "no error"
@@ -143,8 +137,7 @@ def test_the_driver_class_path_works_too() -> None:
     from sagemaker_pyspark import classpath_jars
 
     printed: Any = run(
-        f"builder.config('spark.driver.extraClassPath', {':'.join(classpath_jars())!r}).getOrCreate()\n"
-        "configure_spark(builder)\n"
-        "attempt(stage)\n"
+        "builder.config('spark.driver.extraClassPath', "
+        f"{':'.join(classpath_jars())!r}).getOrCreate()\nconfigure_spark(builder)\nattempt(stage)\n"
     )
     assert printed == ["no error"]

@@ -111,9 +111,8 @@ def test_importing_it_imports_neither_spark_nor_what_the_server_needs() -> None:
 def test_the_command_prints_what_a_shell_needs_and_ends_on_interrupt() -> None:
     # A job that a shell runs in the background ignores Ctrl-C, and so would its children: a terminal's don't.
     program = (
-        "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "sys.argv = ['local', '--region', 'eu-west-1']; "
-        "runpy.run_module('sagemaker_pyspark.local', run_name='__main__')"
+        "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.argv = "
+        "['local', '--region', 'eu-west-1']; runpy.run_module('sagemaker_pyspark.local', run_name='__main__')"
     )
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:

@@ -44,13 +44,11 @@ class Tally:
         """The figures, a line each."""
         faults = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items())) or "none"
         return (
-            f"Seed {seed}: {self.rounds} rounds, every row accounted for.\n"
-            f"  rows staged and compared      {self.rows_staged:>10,}\n"
-            f"  rows answered and compared    {self.rows_answered:>10,}\n"
-            f"  requests                      {sum(self.requests.values()):>10,}\n"
-            f"  faults met                    {sum(self.faults.values()):>10,}  ({faults})\n"
-            f"  failures that had to be       {self.failed_as_they_should:>10,}\n"
-            "  left behind                            0"
+            f"Seed {seed}: {self.rounds} rounds, every row accounted for.\n  rows staged and compared      "
+            f"{self.rows_staged:>10,}\n  rows answered and compared    {self.rows_answered:>10,}\n  "
+            f"requests                      {sum(self.requests.values()):>10,}\n  faults "
+            f"met                    {sum(self.faults.values()):>10,}  ({faults})\n  failures that had to "
+            f"be       {self.failed_as_they_should:>10,}\n  left behind                            0"
         )
 
 

@@ -77,14 +77,10 @@ def test_importing_the_package_loads_nothing_else() -> None:
 
 def test_every_module_imports_without_java_session_or_variables() -> None:
     started = python(
-        "import sys\n"
-        "import sagemaker_pyspark as s\n"
-        "for name in s.__all__: getattr(s, name)\n"
-        "import sagemaker_pyspark.algorithms as a\n"
-        "for name in a.__all__: getattr(a, name)\n"
-        "from sagemaker_pyspark.transformation import serializers, deserializers\n"
-        "from pyspark import SparkContext\n"
-        "print(SparkContext._gateway, 'boto3' in sys.modules)"
+        "import sys\nimport sagemaker_pyspark as s\nfor name in s.__all__: getattr(s, name)\nimport "
+        "sagemaker_pyspark.algorithms as a\nfor name in a.__all__: getattr(a, name)\nfrom "
+        "sagemaker_pyspark.transformation import serializers, deserializers\nfrom pyspark import "
+        "SparkContext\nprint(SparkContext._gateway, 'boto3' in sys.modules)"
     )
     assert started.split() == ["None", "False"]
 

@@ -14,10 +14,9 @@ from sagemaker_pyspark.errors import JarNotFoundError, SessionError, SparkLineEr
 
 REMEDY = (
     "Start the first Spark session of this Python process with "
-    "configure_spark(SparkSession.builder).getOrCreate(), "
-    "or with spark-submit --jars $(sagemakerpyspark-jars). A JVM that runs can't be given jars: restart "
-    "the process "
-    "or the notebook's kernel."
+    "configure_spark(SparkSession.builder).getOrCreate(), or with spark-submit --jars "
+    "$(sagemakerpyspark-jars). A JVM that runs can't be given jars: restart the process or the notebook's "
+    "kernel."
 )
 
 
@@ -33,9 +32,8 @@ def connect_error() -> SessionError:
     """What a Spark Connect session gets."""
     return SessionError(
         "This is a Spark Connect session, which gives Python no access to the driver's JVM: "
-        "sagemaker_pyspark needs a "
-        "classic session. Start one without spark.remote and SPARK_REMOTE, or run the program with "
-        "spark-submit."
+        "sagemaker_pyspark needs a classic session. Start one without spark.remote and SPARK_REMOTE, or run "
+        "the program with spark-submit."
     )
 
 
@@ -77,10 +75,9 @@ def check_classes(jvm: Any, context: SparkContext | None) -> JavaClass:
     home, estimator_home = _jar_of(jvm, names.DOOR), _jar_of(jvm, names.ESTIMATOR)
     if home != estimator_home:
         raise JarNotFoundError(
-            f"Two SageMaker jars are on the class path: {names.ESTIMATOR} comes from {estimator_home}, "
-            f"and this "
-            f"package's door from {home}. Take the first one off spark.driver.extraClassPath and the jars "
-            f"of Spark."
+            f"Two SageMaker jars are on the class path: {names.ESTIMATOR} comes from {estimator_home}, and "
+            f"this package's door from {home}. Take the first one off spark.driver.extraClassPath and the "
+            "jars of Spark."
         )
     from sagemaker_pyspark import __version__
 
@@ -90,9 +87,8 @@ def check_classes(jvm: Any, context: SparkContext | None) -> JavaClass:
         raise _scala_mismatch(jvm, home) from error
     if version != __version__:
         raise JarNotFoundError(
-            f"The jar is of version {version} ({home}), the Python package of version {__version__}. Use "
-            f"the jar that "
-            f"belongs to the package: {REMEDY}"
+            f"The jar is of version {version} ({home}), the Python package of version {__version__}. Use the "
+            f"jar that belongs to the package: {REMEDY}"
         )
     return door
 
@@ -102,9 +98,8 @@ def _no_door(jvm: Any, context: SparkContext | None) -> Exception:
     if find_class(jvm, names.ESTIMATOR) is not None:
         return JarNotFoundError(
             f"A foreign SageMaker jar is on the class path: {names.ESTIMATOR} comes from "
-            f"{_jar_of(jvm, names.ESTIMATOR)}, which isn't this package's jar (the package "
-            f"sagemaker-pyspark and EMR "
-            f"bring older ones). Take it off spark.driver.extraClassPath and spark.jars. {REMEDY}"
+            f"{_jar_of(jvm, names.ESTIMATOR)}, which isn't this package's jar (the package sagemaker-pyspark "
+            f"and EMR bring older ones). Take it off spark.driver.extraClassPath and spark.jars. {REMEDY}"
         )
     if _resource(jvm, names.DOOR) is not None:
         return _scala_mismatch(jvm, _resource(jvm, names.DOOR) or "")
@@ -114,9 +109,8 @@ def _no_door(jvm: Any, context: SparkContext | None) -> Exception:
 def _scala_mismatch(jvm: Any, home: str) -> SparkLineError:
     scala = jvm.scala.util.Properties.versionNumberString()
     return SparkLineError(
-        f"The jar {home} can't be used by this Spark, which runs on Scala {scala}: it was built for "
-        f"another Scala "
-        f"version. scripts/fetch_jars.sh fetches the right one for a checkout. {REMEDY}"
+        f"The jar {home} can't be used by this Spark, which runs on Scala {scala}: it was built for another "
+        f"Scala version. scripts/fetch_jars.sh fetches the right one for a checkout. {REMEDY}"
     )
 
 

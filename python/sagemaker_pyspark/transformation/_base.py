@@ -31,9 +31,8 @@ class Transformation(Value):
             return {"class": str(self._wrapped_class), "arguments": arguments}
         raise TypeError(
             f"{type(self).__name__} is a {self._what} without a JVM class, and rows are "
-            f"{self._what.rstrip('r')}d in "
-            "the JVM: write the class in Scala or Java, and give its Python side _wrapped_class and "
-            "_to_java()."
+            f"{self._what.rstrip('r')}d in the JVM: write the class in Scala or Java, and give its Python "
+            "side _wrapped_class and _to_java()."
         )
 
     @classmethod

@@ -40,10 +40,7 @@ class Account:
 
     def log_address(self, group: str) -> str:
         """Where the real service would show the logs of a group."""
-        return (
-            f"https://{self.region}.console.aws.amazon.com/cloudwatch/home?region={self.region}"
-            f"#logEventViewer:group={group}"
-        )
+        return f"https://{self.region}.console.aws.amazon.com/cloudwatch/home?region={self.region}#logEventViewer:group={group}"
 
     def set_tags(self, arn: str, tags: list[Mapping[str, str]]) -> None:
         """Add tags to a resource."""

@@ -145,10 +145,8 @@ object AwsErrors {
     if (isMissingCredentials(e))
       new AwsConfigurationException(
         s"$what: no AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose " +
-          s"a profile of " +
-          s"~/.aws/credentials (AWS_PROFILE, or profile=...), or run where an IAM role is attached; " +
-          s"executors need " +
-          s"them too. The SDK says: $said",
+          "a profile of ~/.aws/credentials (AWS_PROFILE, or profile=...), or run where an IAM role is " +
+          s"attached; executors need them too. The SDK says: $said",
         e
       )
     else if (isBadCredentials(e))
@@ -160,8 +158,7 @@ object AwsErrors {
     else if (isAccessDenied(e))
       new AwsConfigurationException(
         s"$what: $said. The caller lacks a permission: grant it, or choose other credentials by " +
-          s"profile=... or " +
-          "assume_role=...",
+          "profile=... or assume_role=...",
         e
       )
     else SageMakerSparkSDKException(s"$what: $said", e)

@@ -38,9 +38,8 @@ private[aws] object Identity {
         val profile = config.profile.fold("the default profile")(name => s"profile '$name'")
         throw new AwsConfigurationException(
           "No AWS region is configured: give region=\"...\" to SageMakerClients or the estimator, set " +
-            "the environment " +
-            s"variable AWS_REGION, or set region for $profile in ~/.aws/config. It is needed with " +
-            s"endpointUrl too.",
+            s"the environment variable AWS_REGION, or set region for $profile in ~/.aws/config. It is " +
+            "needed with endpointUrl too.",
           e
         )
     }

@@ -17,8 +17,7 @@ object SparkLine {
     if (!isSupported(current))
       throw SageMakerSparkSDKException(
         s"Spark $SPARK_VERSION isn't supported by sagemaker-spark_$scalaBinary, which is for Spark 3.4 " +
-          s"and 3.5 (Scala " +
-          "2.12) or Spark 4 (Scala 2.13): use another Spark, or the jar made for this one"
+          "and 3.5 (Scala 2.12) or Spark 4 (Scala 2.13): use another Spark, or the jar made for this one"
       )
 
   private[compat] def isSupported(line: String): Boolean = line.split('.').toList match {

@@ -103,8 +103,7 @@ final private[inference] class AnsweredRows(
       s"The answer of endpoint '$endpointName' to ${rowsOf(batch, answer)} isn't what was expected; $what. " +
         s"Content type expected: $accepts; found: ${answer.contentType.getOrElse("none")}. It begins: " +
         s"${Excerpt.of(answer.body.array, answer.body.length)}. What to do: check that the deserializer " +
-        s"belongs to the " +
-        "endpoint's container.",
+        "belongs to the endpoint's container.",
       cause.orNull
     )
 

@@ -92,8 +92,7 @@ final private[inference] class EndpointCaller(
         case Left(said) if rows.count == 1 =>
           throw new InferenceException(
             s"${rows.label} needs a request of ${rows.length} bytes, which endpoint '$endpointName' " +
-              s"refuses as too large " +
-              s"($said): send narrower rows, or change the endpoint's limit"
+              s"refuses as too large ($said): send narrower rows, or change the endpoint's limit"
           )
         case Left(_) =>
           learn(rows.length / 2 + 1)
@@ -229,8 +228,7 @@ final private[inference] class EndpointCaller(
     new AwsConfigurationException(
       s"Endpoint '$endpointName' can't be called, for ${rows.label}: $said. What to do: give the executors " +
         "credentials that are valid and allow sagemaker:InvokeEndpoint (environment, profile or instance " +
-        "role), and check " +
-        "the endpoint URL.",
+        "role), and check the endpoint URL.",
       cause.orNull
     )
 

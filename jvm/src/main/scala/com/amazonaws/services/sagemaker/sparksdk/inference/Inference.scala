@@ -85,8 +85,7 @@ object Inference {
       s"The endpoint's answer has columns that are there already: ${twice.mkString("'", "', '", "'")}. " +
         "Input columns: " +
         s"${input.fieldNames.mkString(", ")}. Give other names to the deserializer, drop or rename the " +
-        "input's columns, or " +
-        "set modelPrependInputRowsToTransformationRows (prependResultRows) to false."
+        "input's columns, or set modelPrependInputRowsToTransformationRows (prependResultRows) to false."
     )
     if (prependInputRows) StructType(input.fields ++ added.fields) else added
   }

@@ -75,8 +75,7 @@ final private[inference] class Transformations(
         case NonFatal(e) =>
           throw new IllegalArgumentException(
             s"${serializer.getClass.getName} and ${deserializer.getClass.getName} must be sent to the " +
-              s"executors, and one " +
-              s"of them can't be serialized: ${e.getMessage}",
+              s"executors, and one of them can't be serialized: ${e.getMessage}",
             e
           )
       }

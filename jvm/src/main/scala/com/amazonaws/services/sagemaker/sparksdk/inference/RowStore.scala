@@ -51,8 +51,7 @@ final private[inference] class RowStore {
     if (needed > RowStore.MaxCapacity)
       throw new InferenceException(
         s"The rows of one request need $needed bytes, more than the JVM's arrays hold: set " +
-          s"max_rows_per_request, or " +
-          "select fewer columns"
+          "max_rows_per_request, or select fewer columns"
       )
     bytes =
       Arrays.copyOf(bytes, math.min(math.max(bytes.length * 3L / 2, needed), RowStore.MaxCapacity).toInt)

@@ -39,8 +39,7 @@ final case class InferenceSettings(
   require(
     maxPayloadBytes >= 1 && maxPayloadBytes <= InferenceSettings.LargestPayloadBytes,
     s"maxPayloadBytes is $maxPayloadBytes: give 1 to ${InferenceSettings.LargestPayloadBytes} bytes (25 " +
-      s"MB is the " +
-      "service's limit)"
+      "MB is the service's limit)"
   )
   require(maxRowsPerRequest >= 1, s"maxRowsPerRequest is $maxRowsPerRequest: give at least 1")
   require(invokeTimeoutMillis >= 1, s"invokeTimeoutMillis is $invokeTimeoutMillis: give at least 1 ms")

@@ -119,8 +119,7 @@ class AwsSuite extends AnyFunSuite {
       val e = intercept[SageMakerSparkSDKException](describe(config(url)))
       assert(
         e.getMessage == "Looking at the endpoint failed: ValidationException: Could not find endpoint " +
-          "\"arn\". " +
-          "(HTTP status 400, request id request-1)"
+          "\"arn\". (HTTP status 400, request id request-1)"
       )
       assert(AwsErrors.isNotFound(e.getCause) && !AwsErrors.isTransient(e.getCause))
       assert(!e.toString.contains(secret) && !e.getCause.toString.contains(secret))
