@@ -21,7 +21,9 @@ demo: jars ## k-means on handwritten digits, from fit to clean-up, without an AW
 	@$(in) $(newest_4) python examples/digits_kmeans.py
 
 .PHONY: test
-test: lint types format-check jars check-jars test-jvm test-newest-4 test-newest-3 ## everything that must be green before a merge
+test: lint types format-check jars check-jars ## everything that must be green before a merge
+	@echo "The tests of the JVM and of two Spark lines run side by side; the output of each follows when it has ended."
+	@$(MAKE) --no-print-directory -j3 --output-sync=target test-newest-4 test-newest-3 test-jvm
 
 .PHONY: lint
 lint: ## ruff and scalastyle

@@ -36,6 +36,7 @@ def jvm_exceptions(jvm: Any) -> dict[str, Any]:
         "EndpointError": made("EndpointException", "it is gone", None, created),
         "InferenceError": made("InferenceException", "no answer", None),
         "RowCountError": made("RowCountException", "10 rows sent, 7 answered"),
+        "RunNotFoundError": made("RunNotFoundException", "there is no such run"),
         "ResourceCleanupError": made("SageMakerResourceCleanupException", "it stays", None, created),
         "SageMakerPySparkError": made("SageMakerSparkSDKException", "something else", None, nothing(jvm)),
     }
