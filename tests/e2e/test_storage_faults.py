@@ -21,17 +21,23 @@ ROWS = 240_000
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(spark: SparkSession, aws: LocalSageMaker) -> Iterator[None]:
-    """No open upload, no object but artifacts, no run, and no client in use."""
+    """No open upload, no object but artifacts, no run, and no client in use, beside those of earlier tests."""
     from sagemaker_pyspark import SageMakerClients, list_runs
 
-    before = {key for key in keys_of(aws) if not key.endswith("model.tar.gz")}
+    client: Any = SageMakerClients.create_s3_default_client(**aws.client_options())
+
+    def there() -> tuple[set[str], set[str]]:
+        runs = list_runs(sagemakerClient=client, s3Client=client, stsClient=client)
+        objects = {key for key in keys_of(aws) if not key.endswith("model.tar.gz")}
+        return objects, {run.run_id for run in runs if run.phase != "Hosted"}
+
+    objects_before, runs_before = there()
     yield
     aws.clear_faults()
     assert aws.resources()["multipart_uploads"] == []
-    assert {key for key in keys_of(aws) if not key.endswith("model.tar.gz")} <= before
-    client: Any = SageMakerClients.create_s3_default_client(**aws.client_options())
-    runs = list_runs(sagemakerClient=client, s3Client=client, stsClient=client)
-    assert [run for run in runs if run.phase != "Hosted"] == []
+    objects, runs = there()
+    assert objects <= objects_before
+    assert runs <= runs_before
     nothing_is_held(spark, aws)
 
 
