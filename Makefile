@@ -22,8 +22,8 @@ demo: jars ## k-means on handwritten digits, from fit to clean-up, without an AW
 
 .PHONY: test
 test: lint types format-check jars check-jars ## everything that must be green before a merge
-	@echo "The tests of the JVM and of two Spark lines run side by side; the output of each follows when it has ended."
-	@$(MAKE) --no-print-directory -j3 --output-sync=target test-newest-4 test-newest-3 test-jvm
+	@echo "The tests of two Spark lines, the JVM and the rest run side by side; the output of each follows when it has ended."
+	@$(MAKE) --no-print-directory -j3 --output-sync=target test-newest-4 test-newest-3 test-jvm test-python
 
 .PHONY: lint
 lint: ## ruff and scalastyle
@@ -66,13 +66,17 @@ lock: ## renew jars/jars.lock after a change of library versions
 test-jvm: ## the Scala tests, on both Scala lines
 	@$(maven) test
 
+.PHONY: test-python
+test-python: jars ## the tests that need no Spark session: units, the local service, packaging
+	@$(in) $(newest_4) pytest -q tests/unit tests/service tests/packaging
+
 .PHONY: test-newest-4
-test-newest-4: jars ## all Python tests, on the newest Spark 4 line
-	@$(in) $(newest_4) pytest -q
+test-newest-4: jars ## bridge, end to end, cluster and a short soak, on the newest Spark 4 line
+	@$(in) $(newest_4) pytest -q --durations=10 tests/bridge tests/e2e tests/cluster tests/soak
 
 .PHONY: test-newest-3
 test-newest-3: jars ## bridge, end to end and cluster, on the newest Spark 3 line
-	@$(in) $(newest_3) pytest -q tests/bridge tests/e2e tests/cluster
+	@$(in) $(newest_3) pytest -q --durations=10 tests/bridge tests/e2e tests/cluster
 
 .PHONY: smoke-lines
 smoke-lines: jars ## one end-to-end test on every line that `make test` leaves out

@@ -56,15 +56,18 @@ class Trial:
     def __init__(self) -> None:
         self.runs: list[Any] = []
 
-    def discard(self) -> list[str]:
+    def discard(self, for_good: bool) -> list[str]:
         """Delete what was hosted.
 
+        :param for_good: whether the models may not create their endpoints again: a thread may be about to ask
+            one.
         :returns: what could not be deleted, and why.
         """
+        delete = door.delete_model if for_good else door.discard
         failures = []
         for run in self.runs:
             try:
-                door.discard(run)
+                delete(run)
             except SageMakerPySparkError as error:
                 failures.append(str(error))
         return failures
@@ -118,6 +121,8 @@ class Losers:
             stage._watchers = (*watchers, self._watcher(trial))
         try:
             model = copied.fit(dataset)
+            with self._changed:
+                self._require_open()
             self._of_this_thread.trial = trial
             return model
         except BaseException:
@@ -139,12 +144,15 @@ class Losers:
 
     def _begin(self) -> Trial:
         with self._changed:
-            if self._closed:
-                raise RuntimeError("Another fit of this tuning has failed.")
+            self._require_open()
             self._running += 1
             trial = Trial()
             self._open.append(trial)
             return trial
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("Another fit of this tuning has failed.")
 
     def _watcher(self, trial: Trial) -> Callable[[Any], None]:
         def started(run: Any) -> None:
@@ -157,7 +165,7 @@ class Losers:
         return started
 
     def _discard(self, trial: Trial) -> None:
-        failures = trial.discard()
+        failures = trial.discard(for_good=self._closed)
         with self._changed:
             if trial in self._open:
                 self._open.remove(trial)
@@ -187,7 +195,7 @@ class Losers:
 
     def _delete_rest(self) -> None:
         """Try once more what could not be deleted, and name what is still there."""
-        left = [failure for trial in self._undeleted for failure in trial.discard()]
+        left = [failure for trial in self._undeleted for failure in trial.discard(self._closed)]
         if left:
             warnings.warn(
                 f"Of models that lost there is still, and is billed until you delete it: {'; '.join(left)}",

@@ -21,7 +21,7 @@ ROWS = 240_000
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(spark: SparkSession, aws: LocalSageMaker) -> Iterator[None]:
-    """No open upload, no object but artifacts, no run, and no client in use, beside those of earlier tests."""
+    """No open upload, object (but artifacts), run, or client in use, beside those of earlier tests."""
     from sagemaker_pyspark import SageMakerClients, list_runs
 
     client: Any = SageMakerClients.create_s3_default_client(**aws.client_options())

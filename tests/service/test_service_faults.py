@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -237,7 +238,7 @@ def test_connections_that_end_in_the_middle(aws: LocalSageMaker, endpoint: str) 
     assert aws.calls()[-1]["status"] == 200
     client = aws.boto3_client("s3", config=ONE_TRY)
     aws.fail_next("PutObject", Fault.cut_request(after_bytes=1000))
-    with pytest.raises(ConnectionError):
+    with pytest.raises((ConnectionError, ConnectionClosedError)):
         client.put_object(Bucket=BUCKET, Key="cut", Body=b"x" * 4_000_000)
     assert "cut" not in aws.resources()["buckets"][BUCKET]
     with pytest.raises(ValueError, match="does not apply to GetObject"):
@@ -248,7 +249,10 @@ def test_an_answer_can_trickle_in(aws: LocalSageMaker, endpoint: str) -> None:
     whole = invoke(aws, endpoint)
     aws.fail_next("InvokeEndpoint", Fault.trickle(seconds=0.5))
     assert invoke(aws, endpoint) == whole
-    assert float(aws.calls()[-1]["seconds"]) >= 0.4
+    # The client has all of it a little before the service has noted that.
+    while aws.calls()[-1]["seconds"] is None:
+        time.sleep(0.05)
+    assert float(aws.calls()[-1]["seconds"]) >= 0.5
 
 
 def test_faults_at_random_meet_a_share_of_the_requests_as_the_seed_says(

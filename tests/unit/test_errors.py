@@ -11,7 +11,7 @@ def test_everything_is_an_error_of_one_root_and_reads_as_its_sentence() -> None:
     from sagemaker_pyspark import errors
 
     kinds = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
-    assert len(kinds) == 11
+    assert len(kinds) == 12
     for kind in kinds:
         error = kind("what went wrong")
         assert isinstance(error, errors.SageMakerPySparkError)

@@ -141,6 +141,15 @@ def discard(run: JavaObject) -> None:
         run.discard()
 
 
+def delete_model(run: JavaObject) -> None:
+    """Delete what the model of a fit created, if there is a model by now, for good; any thread may call this.
+
+    :raises ResourceCleanupError: naming what could not be deleted.
+    """
+    with translated():
+        run.deleteModel()
+
+
 def resume_fit(estimator: JavaObject, run_id: str) -> JavaObject:
     """Take up the fit of a driver that died; the handle is polled."""
     return call("resumeFit", estimator, run_id)

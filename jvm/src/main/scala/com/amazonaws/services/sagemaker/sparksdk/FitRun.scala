@@ -148,6 +148,11 @@ final class FitRun private[sparksdk] (
   /** Suspends the model, if there is one by now; may be called by another thread than the one that polls. */
   private[sparksdk] def discard(): Unit = fitted.foreach(_.suspend())
 
+  /** Deletes what the model created, if there is one by now, so that nothing creates it again; may be called by another
+    * thread than the one that polls.
+    */
+  private[sparksdk] def deleteModel(): Unit = fitted.foreach(_.delete())
+
   /** The model, once polling has finished. */
   def model(): SageMakerModel = fitted
     .filter(_ => hosting.isEmpty)

@@ -38,6 +38,9 @@ final class PolledFit private[python] (run: FitRun) extends PolledRun {
   /** Suspends the model, if there is one by now; may be called by another thread than the one that polls. */
   def discard(): Unit = run.discard()
 
+  /** Deletes what the model created, if there is one by now, for good; any thread may call this. */
+  def deleteModel(): Unit = run.deleteModel()
+
   /** The model, once polling has finished. */
   def model(): SageMakerModel = run.model()
 

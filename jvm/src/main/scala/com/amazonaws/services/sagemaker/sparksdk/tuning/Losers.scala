@@ -63,6 +63,7 @@ private[tuning] final class Losers extends Logging {
     try {
       stages.foreach(_.watchFits(watcher))
       val model = copied.fit(dataset)
+      requireOpen()
       ofThisThread.set(Some(trial))
       model
     } catch {
@@ -81,12 +82,15 @@ private[tuning] final class Losers extends Logging {
   }
 
   private def begin(): Trial = synchronized {
-    if (closed) throw new CancellationException("Another fit of this tuning has failed.")
+    requireOpen()
     running += 1
     val trial = new Trial
     open += trial
     trial
   }
+
+  private def requireOpen(): Unit =
+    if (synchronized(closed)) throw new CancellationException("Another fit of this tuning has failed.")
 
   private def started(trial: Trial, run: FitRun): Unit = {
     val late = synchronized {
@@ -102,7 +106,7 @@ private[tuning] final class Losers extends Logging {
   }
 
   private def discard(trial: Trial): Unit = {
-    val failures = trial.discard()
+    val failures = trial.discard(forGood = synchronized(closed))
     synchronized {
       open -= trial
       if (failures.isEmpty) undeleted -= trial else undeleted += trial
@@ -125,7 +129,7 @@ private[tuning] final class Losers extends Logging {
 
   /** Tries once more what could not be deleted, and names what is still there. */
   private def deleteRest(): Unit = {
-    val left = synchronized(undeleted.toSeq).flatMap(_.discard())
+    val left = synchronized(undeleted.toSeq).flatMap(_.discard(forGood = synchronized(closed)))
     if (left.nonEmpty) {
       logWarning(
         s"Of models that lost there is still, and is billed until you delete it: ${left.mkString("; ")}"
@@ -138,10 +142,13 @@ private[tuning] final class Losers extends Logging {
 private[tuning] final class Trial {
   @volatile var runs: Vector[FitRun] = Vector.empty
 
-  /** Deletes what was hosted; why that failed. */
-  def discard(): Seq[String] = runs.flatMap { run =>
+  /** Deletes what was hosted; why that failed.
+    *
+    * @param forGood whether the models may not create their endpoints again: a thread may be about to ask one
+    */
+  def discard(forGood: Boolean): Seq[String] = runs.flatMap { run =>
     try {
-      run.discard()
+      if (forGood) run.deleteModel() else run.discard()
       None
     } catch { case NonFatal(e) => Some(e.getMessage) }
   }
