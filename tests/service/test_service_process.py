@@ -62,10 +62,12 @@ def test_server_and_training_end_with_the_process_that_started_them(ending: sign
         server, trainer, work_dir = parent.stdout.readline().split()
         assert is_running(int(server)) and is_running(int(trainer))
         parent.send_signal(ending)
-    # The test's own time limit is the only one: a process that never ends hangs here.
-    while is_running(int(server)) or is_running(int(trainer)) or Path(work_dir).exists():
+    for _ in range(1200):
+        if not (is_running(int(server)) or is_running(int(trainer)) or Path(work_dir).exists()):
+            break
         time.sleep(0.05)
     assert not is_running(int(server)) and not is_running(int(trainer))
+    assert not Path(work_dir).exists()
 
 
 def test_leaving_the_context_ends_the_server_and_its_files() -> None:

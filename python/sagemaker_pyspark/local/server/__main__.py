@@ -5,6 +5,7 @@ ends.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from ..lifeline import watch
 _KEEP_ALIVE_SECONDS = 300
 _GRACE_SECONDS = 5.0
 _CONTROL_WORKERS = 32
+_REMOVALS = 40
 
 
 def main() -> None:
@@ -73,7 +76,9 @@ def main() -> None:
     asyncio.run(_serve(server, listener))
     for run in assembled.control.jobs.all():
         if run.process_id is not None:
-            os.killpg(run.process_id, signal.SIGKILL)
+            # One that has just ended by itself needs no killing.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.process_id, signal.SIGKILL)
     _leave(settings)
 
 
@@ -84,7 +89,13 @@ async def _serve(server: Any, listener: socket.socket) -> None:
 
 
 def _leave(settings: dict[str, Any]) -> None:
-    shutil.rmtree(Path(settings["work_dir"]), ignore_errors=True)
+    work_dir = Path(settings["work_dir"])
+    for _ in range(_REMOVALS):
+        shutil.rmtree(work_dir, ignore_errors=True)
+        if not work_dir.exists():
+            break
+        # The thread of a job whose process was killed may have written a last line to its log meanwhile.
+        time.sleep(0.05)
     os._exit(0)
 
 
