@@ -48,7 +48,7 @@ public final class EncodeOnly implements VoidFunction<Iterator<InternalRow>> {
 
   private RowEncoder encoder() {
     Option<String> label = labelled ? Option.apply("label") : Option.<String>empty();
-    if (format.equals("libsvm")) return LibSVMRowEncoder.apply(schema, "features", label, ContentRules.lenient());
+    if (format.equals("libsvm")) return LibSVMRowEncoder.apply(schema, "features", label, ContentRules.lenient(), true);
     if (format.equals("csv")) return CsvRowEncoder.apply(schema, ContentRules.lenient());
     return RecordRowEncoder.apply(schema, "features", label, ContentRules.lenient());
   }
