@@ -61,9 +61,9 @@ def everywhere(lines: list[str], operation: str, settings: dict[str, Any]) -> li
 def shapes(scale: float) -> dict[str, Shape]:
     """The shapes, with so many rows that a run takes long enough to be timed."""
     return {
-        "dense 50": Shape("normal", 50, 50, int(500_000 * scale)),
-        "dense 784": Shape("pixels", 784, 784, int(40_000 * scale)),
-        "sparse 20 of 1000": Shape("sparse", 1000, 20, int(400_000 * scale)),
+        "dense 50": Shape("normal", 50, 50, int(1_000_000 * scale), copies=4),
+        "dense 784": Shape("pixels", 784, 784, int(80_000 * scale), copies=2),
+        "sparse 20 of 1000": Shape("sparse", 1000, 20, int(600_000 * scale), copies=4),
     }
 
 
@@ -102,13 +102,13 @@ def staging(lines: list[str], scale: float) -> list[Case]:
 def text(lines: list[str], scale: float) -> list[Case]:
     """libsvm and CSV for XGBoost, against Spark's own writers."""
     found = []
-    for name, shape in shapes(scale / 4).items():
+    for name, shape in shapes(scale / 8).items():
         frame = shape._replace(labelled=True)
         spark = Entry("Spark's libsvm writer", OURS_34, "disk", {"format": "libsvm"})
         settings = {"format": "libsvm"}
         entries = [*everywhere(lines, "stage", settings), spark]
         found.append(Case(f"libsvm, {name}", frame, entries, [Target(spark.label, 4)]))
-    frame = shapes(scale / 4)["dense 50"]._replace(labelled=True)
+    frame = shapes(scale / 8)["dense 50"]._replace(labelled=True)
     spark = Entry("Spark's CSV writer", OURS_34, "spark_csv", {})
     entries = [*everywhere(lines, "stage", {"format": "csv"}), spark]
     return [*found, Case("csv, dense 50", frame, entries, [Target(spark.label, 4)])]
@@ -117,7 +117,7 @@ def text(lines: list[str], scale: float) -> list[Case]:
 def transform(lines: list[str], scale: float, latencies: list[int]) -> list[Case]:
     """Calling the endpoint, 5 MiB bodies, 8 in flight."""
     found = []
-    frame = shapes(scale * 4)["dense 50"]
+    frame = shapes(scale * 2)["dense 50"]._replace(copies=1)
     limits = {"rows": frame.rows, "record_bytes": RECORD_50, "in_flight": 8}
     same = [Target(ours(line), most=SAME_SPEED) for line in lines[1:]]
     for latency in latencies:
@@ -134,7 +134,7 @@ def transform(lines: list[str], scale: float, latencies: list[int]) -> list[Case
         entries = [*calls, old, *([hand] if latency in wanted else []), bare, sockets]
         targets = [*wanted.get(latency, []), *same]
         found.append(Case(f"transform, {latency} ms", frame, entries, targets, latency))
-    wide = shapes(scale / 2)["dense 50"]._replace(extras=True)
+    wide = shapes(scale / 2)["dense 50"]._replace(extras=True, copies=1)
     calls = everywhere(lines, "transform", {"prepend": True})
     old = Entry(PUBLISHED, PUBLISHED, "transform", {"prepend": True})
     # Without latency: the rows are what costs.

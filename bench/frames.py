@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,11 @@ def load(spark: SparkSession, folder: Path, shape: Shape) -> DataFrame:
     frame = rows.select(*columns).cache()
     frame.write.format("noop").mode("overwrite").save()
     return frame
+
+
+def repeated(frame: DataFrame, copies: int) -> DataFrame:
+    """A frame so many times behind itself."""
+    return reduce(lambda all, _: all.union(frame), range(copies - 1), frame)
 
 
 def _generated(spark: SparkSession, shape: Shape) -> DataFrame:

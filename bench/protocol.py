@@ -13,7 +13,8 @@ class Shape(NamedTuple):
 
     `kind` is `normal` (dense, doubles of full length), `pixels` (dense, whole numbers up to 255, four of five
     zero) or `sparse` (`set` of `width` elements): these are cached. `generated` rows (dense) are computed as
-    they are read. `extras`: 20 columns of strings and numbers more.
+    they are read. `extras`: 20 columns of strings and numbers more. `copies`: the frame is a union of that
+    many times the cached rows, so that more of them are measured than fit into the cache.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Shape(NamedTuple):
     labelled: bool = False
     extras: bool = False
     partitions: int = 2
+    copies: int = 1
 
     @property
     def data(self) -> str:

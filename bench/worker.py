@@ -68,12 +68,13 @@ class Worker(ABC):
 
     def frame(self, shape: Shape) -> DataFrame:
         """The cached frame of a shape; one is cached at a time."""
-        if self._frame is None or shape != self._shape:
+        cached = shape._replace(copies=1)
+        if self._frame is None or cached != self._shape:
             if self._frame is not None:
                 self._frame.unpersist(True)
-            self._frame = frames.load(self.spark, self.data, shape)
-            self._shape = shape
-        return self._frame
+            self._frame = frames.load(self.spark, self.data, cached)
+            self._shape = cached
+        return frames.repeated(self._frame, shape.copies)
 
     def noop(self, frame: DataFrame) -> None:
         """Spark's own sink that does nothing."""

@@ -11,7 +11,7 @@ import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, GrowableBuffer}
   * @param framing what the body has around and between the rows
   */
 final private[inference] class Batch(payloadLimit: Int, framing: Framing = Framing.none) {
-  val body = new GrowableBuffer(Batch.FirstCapacity)
+  val body = new GrowableBuffer(Batch.FirstCapacity, payloadLimit)
   val kept = new RowStore
   val answer = new GrowableBuffer(Batch.FirstCapacity)
   private[this] var ends = new Array[Int](256)
@@ -57,9 +57,6 @@ final private[inference] class Batch(payloadLimit: Int, framing: Framing = Frami
     if (count == ends.length) ends = Arrays.copyOf(ends, count * 2)
     ends(count) = body.length
     count += 1
-    // Doubling would end far above the limit: from some size on, the whole of it is reserved at once.
-    if (body.length > Batch.ReserveFrom && body.array.length < payloadLimit)
-      body.ensure(payloadLimit - body.length + Batch.Slack)
   }
 
   def clear(): Unit = {
@@ -76,6 +73,4 @@ final private[inference] case class BodySlice(array: Array[Byte], offset: Int, l
 
 private[inference] object Batch {
   private val FirstCapacity = 16 * 1024
-  private val ReserveFrom = 1024 * 1024
-  private val Slack = 64 * 1024
 }

@@ -51,7 +51,7 @@ final private[staging] class RecordWriter(
     gzip: Boolean,
     hadoop: Configuration
 ) extends OutputWriter {
-  private[this] val buffer = new GrowableBuffer(RecordWriter.BufferBytes * 2)
+  private[this] val buffer = new GrowableBuffer(RecordWriter.BufferBytes + RecordWriter.RowRoom)
   private[this] val encoder = format.encoder()
   private[this] val out = {
     val hadoopPath = new Path(file)
@@ -79,6 +79,7 @@ final private[staging] class RecordWriter(
 private[staging] object RecordWriter {
   // The file system's own buffer, too: with its default of 4 KiB, writing costs more than encoding.
   private val BufferBytes = 256 * 1024
+  private val RowRoom = 32 * 1024
 }
 
 /** The data source's options. */

@@ -32,7 +32,7 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
 
   private def write(rows: Iterator[InternalRow], s3: S3Client): TaskOutput = {
     val task = TaskContext.get()
-    val buffer = new GrowableBuffer(StagingTask.FirstBufferBytes)
+    val buffer = new GrowableBuffer(StagingTask.FirstBufferBytes, target.partBytes)
     val objects = new S3ObjectWriter(s3, target, buffer)
     val encoder = format.encoder()
     try {

@@ -1,5 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
+import java.nio.ByteOrder
+
 /** Base-128 varints: seven bits a byte, the low ones first. */
 private[wire] object Varint {
 
@@ -37,6 +39,9 @@ private[wire] object Varint {
 /** Integers with their low byte first. */
 private[wire] object LittleEndian {
 
+  /** Whether the processor's own order is this one. */
+  val isNative: Boolean = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+
   def putInt(bytes: Array[Byte], at: Int, value: Int): Unit = {
     bytes(at) = value.toByte
     bytes(at + 1) = (value >>> 8).toByte
@@ -55,8 +60,8 @@ private[wire] object LittleEndian {
 
 /** The framing of a RecordIO file: magic number, payload length, payload, zeros up to a multiple of four. */
 private[sparksdk] object RecordIO {
-  val Magic: Int = 0xced7230a
-  val HeaderBytes: Int = 8
+  final val Magic = 0xced7230a
+  final val HeaderBytes = 8
 
   def padding(payloadLength: Int): Int = -payloadLength & 3
 }

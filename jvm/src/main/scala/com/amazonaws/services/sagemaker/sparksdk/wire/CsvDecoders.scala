@@ -208,14 +208,14 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
 }
 
 private[wire] object CsvColumnsDecoder {
-  private val DoubleCode = 0
-  private val FloatCode = 1
-  private val IntCode = 2
-  private val LongCode = 3
-  private val BooleanCode = 4
-  private val StringCode = 5
-  private val VectorCode = 6
-  private val DoublesCode = 7
+  private final val DoubleCode = 0
+  private final val FloatCode = 1
+  private final val IntCode = 2
+  private final val LongCode = 3
+  private final val BooleanCode = 4
+  private final val StringCode = 5
+  private final val VectorCode = 6
+  private final val DoublesCode = 7
 
   private def codeOf(dataType: DataType): Option[Int] = dataType match {
     case DoubleType => Some(DoubleCode)

@@ -152,9 +152,9 @@ final class CsvRowEncoder private (
 }
 
 object CsvRowEncoder {
-  private val BooleanCode = 1
-  private val TextCode = 2
-  private val VectorCode = 3
+  private final val BooleanCode = 1
+  private final val TextCode = 2
+  private final val VectorCode = 3
   private val NoReader = new FeaturesReader(0, NullType)
   private val FiniteRule =
     "training needs numbers that are finite as 32-bit floats; drop, clip or fill such values, " +

@@ -1,14 +1,19 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
+import org.apache.spark.unsafe.Platform
+
 /** Writes numbers as the shortest text that reads back to the same number, in the form of
   * `java.lang.Double.toString`, without making a string.
   */
 private[wire] object DecimalText {
-  // A sign, 17 digits, a point, zeros before or after them, E, a sign, three digits.
-  private val LongestDouble = 32
-  private val LongestLong = 20
+
+  /** The room that one number needs, in bytes. All digits are written, and then the zeros at the end forgotten. */
+  final val RoomForOne = 32
+
   // From here on Java writes an exponent.
-  private val WholeLimit = 10000000L
+  private final val WholeLimit = 10000000L
+  private final val MostDigits = 17
+  private final val EightDigits = 100000000L
 
   private val PowersOfTen: Array[Long] = Array.iterate(1L, 19)(_ * 10)
 
@@ -16,128 +21,157 @@ private[wire] object DecimalText {
   private val Pairs: Array[Byte] = (0 until 100).flatMap(i => f"$i%02d".map(_.toByte)).toArray
 
   def append(value: Double, out: GrowableBuffer): Unit = {
+    out.ensure(RoomForOne)
+    out.claim(put(out.array, out.length, value) - out.length)
+  }
+
+  def append(value: Long, out: GrowableBuffer): Unit = {
+    out.ensure(RoomForOne)
+    out.claim(put(out.array, out.length, value) - out.length)
+  }
+
+  /** Writes a number into an array that has room for it; returns the position behind its text. */
+  def put(bytes: Array[Byte], start: Int, value: Double): Int = {
     val magnitude = math.abs(value)
-    if (!(magnitude <= Double.MaxValue)) out.appendAscii(java.lang.Double.toString(value))
+    if (!(magnitude <= Double.MaxValue)) putAscii(bytes, start, java.lang.Double.toString(value))
     else {
-      out.ensure(LongestDouble)
-      val bytes = out.array
-      val start = out.length
-      var at = start
-      if (java.lang.Double.doubleToRawLongBits(value) < 0) {
-        bytes(at) = '-'
-        at += 1
-      }
+      bytes(start) = '-'
+      val at = start + (java.lang.Double.doubleToRawLongBits(value) >>> 63).toInt
       val whole = magnitude.toLong
       if (whole == magnitude && whole < WholeLimit) {
-        at = putDigits(bytes, at, whole, digitsOf(whole))
-        bytes(at) = '.'
-        bytes(at + 1) = '0'
-        at += 2
-      } else at = putDecimal(bytes, at, magnitude)
-      out.claim(at - start)
+        val point = putWhole(bytes, at, whole)
+        bytes(point) = '.'
+        bytes(point + 1) = '0'
+        point + 2
+      } else putDecimal(bytes, at, magnitude)
     }
   }
+
+  /** Writes a whole number into an array that has room for it; returns the position behind its text. */
+  def put(bytes: Array[Byte], start: Int, value: Long): Int =
+    if (value >= 0) putWhole(bytes, start, value)
+    else if (value == Long.MinValue) putAscii(bytes, start, java.lang.Long.toString(value))
+    else {
+      bytes(start) = '-'
+      putWhole(bytes, start + 1, -value)
+    }
 
   private def putDecimal(bytes: Array[Byte], start: Int, magnitude: Double): Int = {
-    val padded = ShortestDecimal.digits(magnitude)
+    val shortest = ShortestDecimal.digits(magnitude)
+    val count = digitsOf(shortest)
     // The power of ten that the first digit stands for.
-    val scale = ShortestDecimal.exponent(magnitude) + digitsOf(padded) - 1
-    val digits = withoutZeros(padded)
-    val count = digitsOf(digits)
-    if (scale >= -3 && scale < 7) putPlain(bytes, start, digits, count, scale)
-    else putScientific(bytes, start, digits, count, scale)
-  }
-
-  def append(value: Long, out: GrowableBuffer): Unit =
-    if (value == Long.MinValue) out.appendAscii(java.lang.Long.toString(value))
+    val scale = ShortestDecimal.exponent(magnitude) + count - 1
+    val digits = shortest * PowersOfTen(MostDigits - count)
+    if (scale >= -3 && scale < 7) putPlain(bytes, start, digits, scale)
     else {
-      out.ensure(LongestLong)
-      val bytes = out.array
-      val start = out.length
-      var at = start
-      if (value < 0) {
-        bytes(at) = '-'
-        at += 1
-      }
-      val magnitude = math.abs(value)
-      at = putDigits(bytes, at, magnitude, digitsOf(magnitude))
-      out.claim(at - start)
+      val end = putPlain(bytes, start, digits, 0)
+      bytes(end) = 'E'
+      put(bytes, end + 1, scale.toLong)
     }
-
-  /** `digits` has `count` of them, of which the first stands for ten to the power of `scale`. */
-  private def putPlain(bytes: Array[Byte], start: Int, digits: Long, count: Int, scale: Int): Int =
-    if (scale < 0) {
-      bytes(start) = '0'
-      bytes(start + 1) = '.'
-      var at = start + 2
-      while (at < start + 1 - scale) {
-        bytes(at) = '0'
-        at += 1
-      }
-      putDigits(bytes, at, digits, count)
-    } else {
-      val decimals = count - scale - 1
-      if (decimals <= 0) {
-        val end = putDigits(bytes, start, digits * PowersOfTen(-decimals), scale + 1)
-        bytes(end) = '.'
-        bytes(end + 1) = '0'
-        end + 2
-      } else {
-        val whole = digits / PowersOfTen(decimals)
-        val end = putDigits(bytes, start, whole, scale + 1)
-        bytes(end) = '.'
-        putDigits(bytes, end + 1, digits - whole * PowersOfTen(decimals), decimals)
-      }
-    }
-
-  private def putScientific(bytes: Array[Byte], start: Int, digits: Long, count: Int, scale: Int): Int = {
-    var at = putPlain(bytes, start, digits, count, 0)
-    bytes(at) = 'E'
-    at += 1
-    if (scale < 0) {
-      bytes(at) = '-'
-      at += 1
-    }
-    val power = math.abs(scale).toLong
-    putDigits(bytes, at, power, digitsOf(power))
   }
 
-  private def withoutZeros(number: Long): Long = {
-    var rest = number
-    if (rest % 100000000L == 0) rest /= 100000000L
-    while (rest % 10 == 0) rest /= 10
-    rest
+  /** Writes seventeen digits, of which the first stands for ten to the power of `scale`, without the zeros at the end.
+    *
+    * Signs and sizes of the numbers in a column follow no pattern, so that every branch on them costs a wrong guess of
+    * the processor: the two forms, "123.4" and "0.001234", are made without one.
+    */
+  private def putPlain(bytes: Array[Byte], start: Int, digits: Long, scale: Int): Int = {
+    val upper = digits / EightDigits
+    val first = upper / EightDigits
+    val middle = eightDigits(upper - first * EightDigits)
+    val last = eightDigits(digits - upper * EightDigits)
+    val zeros = math.max(-scale, 0)
+    val at = start + 1 + zeros
+    putEight(bytes, at + 1, middle + ZeroDigits)
+    putEight(bytes, at + 9, last + ZeroDigits)
+    putEight(bytes, start, beginning(first | middle << 8, scale, zeros))
+    val trailing =
+      if (last != 0) java.lang.Long.numberOfLeadingZeros(last) / 8
+      else 8 + java.lang.Long.numberOfLeadingZeros(middle) / 8
+    at + math.max(MostDigits - trailing, scale + 2)
   }
 
+  /** The first eight characters of a number with these first eight digits. */
+  private def beginning(digits: Long, scale: Int, zeros: Int): Long = {
+    val ascii = digits + ZeroDigits
+    val pointAt = 8 * (math.max(scale, 0) + 1)
+    val before = (1L << pointAt) - 1
+    val around = (ascii & before) | '.'.toLong << pointAt | (ascii & ~before) << 8
+    val digitsAt = 8 * (zeros + 1)
+    val behind = (ZeroPointZeros & ((1L << digitsAt) - 1)) | ascii << digitsAt
+    val isBelowOne = (scale >> 31).toLong
+    (around & ~isBelowOne) | (behind & isBelowOne)
+  }
+
+  /** The digits of a number below 10^8, one in each byte, the first in the lowest.
+    *
+    * All lanes of the number are divided at once: by 10,000 into two, by 100 into four, by 10 into eight.
+    * Multiplications by rounded-up reciprocals are exact for numbers this small.
+    */
+  private def eightDigits(number: Long): Long = {
+    val upper = number / 10000
+    val fours = upper | (number - upper * 10000) << 32
+    val hundreds = (fours * 10486) >>> 20 & 0x0000007f0000007fL
+    val twos = hundreds | (fours - hundreds * 100) << 16
+    val tens = (twos * 103) >>> 10 & 0x000f000f000f000fL
+    tens | (twos - tens * 10) << 8
+  }
+
+  /** Writes the bytes of a word, the lowest first. */
+  private def putEight(bytes: Array[Byte], at: Int, word: Long): Unit =
+    Platform.putLong(
+      bytes,
+      Platform.BYTE_ARRAY_OFFSET + at.toLong,
+      if (LittleEndian.isNative) word else java.lang.Long.reverseBytes(word)
+    )
+
+  /** "00000000" */
+  private final val ZeroDigits = 0x3030303030303030L
+
+  /** "0.000000", its first character in the lowest byte. */
+  private final val ZeroPointZeros = 0x3030303030302e30L
+
+  /** How many digits a number above zero has. */
   private def digitsOf(number: Long): Int = {
     // 1233 / 4096 is a little above log10(2).
-    val guess = ((64 - java.lang.Long.numberOfLeadingZeros(number | 1)) * 1233) >>> 12
-    if (number >= PowersOfTen(guess)) guess + 1 else math.max(guess, 1)
+    val guess = ((64 - java.lang.Long.numberOfLeadingZeros(number)) * 1233) >>> 12
+    guess + 1 - ((number - PowersOfTen(guess)) >>> 63).toInt
   }
 
-  /** Writes exactly `count` digits, zeros in front if need be; returns the position behind. */
-  private def putDigits(bytes: Array[Byte], start: Int, number: Long, count: Int): Int = {
-    var at = start + count
+  private def putWhole(bytes: Array[Byte], start: Int, number: Long): Int =
+    if (number < 10) {
+      bytes(start) = ('0' + number.toInt).toByte
+      start + 1
+    } else if (number < 100) {
+      putPair(bytes, start, number.toInt)
+      start + 2
+    } else putMany(bytes, start, number)
+
+  private def putMany(bytes: Array[Byte], start: Int, number: Long): Int = {
+    val end = start + digitsOf(number)
+    var at = end
     var rest = number
-    while (rest > Int.MaxValue) {
+    while (rest >= 100) {
       val upper = rest / 100
       at -= 2
       putPair(bytes, at, (rest - upper * 100).toInt)
       rest = upper
     }
-    var small = rest.toInt
-    while (at - start >= 2) {
-      val upper = small / 100
-      at -= 2
-      putPair(bytes, at, small - upper * 100)
-      small = upper
-    }
-    if (at > start) bytes(start) = ('0' + small).toByte
-    start + count
+    if (at - start == 2) putPair(bytes, start, rest.toInt) else bytes(start) = ('0' + rest.toInt).toByte
+    end
   }
 
   private def putPair(bytes: Array[Byte], at: Int, pair: Int): Unit = {
     bytes(at) = Pairs(2 * pair)
     bytes(at + 1) = Pairs(2 * pair + 1)
+  }
+
+  private def putAscii(bytes: Array[Byte], start: Int, text: String): Int = {
+    var i = 0
+    while (i < text.length) {
+      bytes(start + i) = text.charAt(i).toByte
+      i += 1
+    }
+    start + text.length
   }
 }

@@ -112,9 +112,9 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
 }
 
 private[sparksdk] object FeaturesReader {
-  private val Vector = 0
-  private val Matrix = 1
-  private val Numbers = 2
+  private final val Vector = 0
+  private final val Matrix = 1
+  private final val Numbers = 2
 
   /** [[FeaturesReader.read]] found nothing wrong. */
   val Fine: String = None.orNull

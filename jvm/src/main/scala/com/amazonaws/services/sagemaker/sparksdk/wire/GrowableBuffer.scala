@@ -10,9 +10,14 @@ import org.apache.spark.unsafe.types.UTF8String
   *
   * Not thread-safe. Holds at most about 2 GiB; what doesn't fit throws an [[UnencodableRowException]].
   *
+  * Doubling makes an array up to twice as large as what it must hold, and costs copies that the collector has to see
+  * to. So a buffer that has outgrown 1 MiB is given at once what it usually comes to hold.
+  *
   * @param initialCapacity the size of the first array, in bytes
+  * @param usualLength how much the buffer usually comes to hold, in bytes; 0: not known
   */
-final class GrowableBuffer(initialCapacity: Int = 64 * 1024) {
+final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 0) {
+  private[this] val reserved = usualLength.toLong + GrowableBuffer.Slack
   private[this] var bytes = new Array[Byte](math.max(initialCapacity, 64))
   private[this] var used = 0
 
@@ -123,12 +128,18 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024) {
       )
     }
     val doubled = math.min(bytes.length * 2L, GrowableBuffer.MaxCapacity.toLong)
-    bytes = Arrays.copyOf(bytes, math.max(doubled, needed).toInt)
+    val grown =
+      if (needed > GrowableBuffer.ReserveFrom && needed <= reserved) reserved else math.max(doubled, needed)
+    bytes = Arrays.copyOf(bytes, grown.toInt)
   }
 }
 
 object GrowableBuffer {
 
   /** The largest array that every JVM can make, in bytes. */
-  val MaxCapacity: Int = Int.MaxValue - 64
+  final val MaxCapacity = Int.MaxValue - 64
+
+  private final val ReserveFrom = 1024 * 1024
+  // For the row that goes beyond what is usual.
+  private final val Slack = 64 * 1024
 }

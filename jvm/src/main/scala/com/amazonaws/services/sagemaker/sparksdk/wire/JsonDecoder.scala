@@ -158,7 +158,7 @@ final private[sparksdk] class JsonDecoder(schema: StructType, keys: Seq[String],
 private[wire] object JsonDecoder {
   private val factory: JsonFactory =
     new JsonFactoryBuilder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build()
-  private val MostNames = 10
+  private final val MostNames = 10
 
   private def names(found: Seq[String]): String =
     if (found.isEmpty) "no keys"

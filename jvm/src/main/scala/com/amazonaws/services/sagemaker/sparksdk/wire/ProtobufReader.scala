@@ -108,5 +108,5 @@ final private[wire] class ProtobufReader(bytes: Array[Byte]) {
 }
 
 private[wire] object ProtobufReader {
-  private val MaxDepth = 64
+  private final val MaxDepth = 64
 }

@@ -139,9 +139,9 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
 }
 
 private[wire] object RecordDecoder {
-  val KeyTag = 0x0a
-  val ValueTag = 0x12
-  val LabelTag = 0x12
+  final val KeyTag = 0x0a
+  final val ValueTag = 0x12
+  final val LabelTag = 0x12
 
   /** A row that is filled again and again: one that needs no conversion any more, where its columns are numbers. */
   private def reusedRow(types: Seq[DataType]): InternalRow = {

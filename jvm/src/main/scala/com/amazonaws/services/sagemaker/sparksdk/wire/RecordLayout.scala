@@ -72,7 +72,7 @@ final private[wire] class RecordLayout(columns: Int) {
 private[wire] object RecordLayout {
 
   /** Of larger records, reading the values is all that counts. */
-  private val MostBytes = 16 * 1024
-  private val Compared: Byte = -1
-  private val Ignored: Byte = 0
+  private final val MostBytes = 16 * 1024
+  private final val Compared = (-1).toByte
+  private final val Ignored = 0.toByte
 }

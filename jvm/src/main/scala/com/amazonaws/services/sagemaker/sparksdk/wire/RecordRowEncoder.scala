@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
-import java.nio.ByteOrder
-
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.types.StructType
 import org.apache.spark.unsafe.Platform
@@ -131,19 +129,24 @@ final class RecordRowEncoder(
   }
 
   /** Writes the stored values as 32-bit floats; returns whether one of them isn't finite. */
-  private def putFloats(bytes: Array[Byte], at: Int, count: Int): Boolean = {
-    val base = features.valuesBase
-    var source = features.valuesOffset
-    var target = Platform.BYTE_ARRAY_OFFSET.toLong + at
-    val end = target + 4L * count
+  private def putFloats(bytes: Array[Byte], at: Int, count: Int): Boolean = features.valuesBase match {
+    // Nearly always. Knowing the array's type, the compiler needn't fear that reads and writes meet.
+    case heap: Array[Byte] => putFloatsOf(heap, bytes, at, count)
+    case other => putFloatsOf(other, bytes, at, count)
+  }
+
+  private def putFloatsOf(base: AnyRef, bytes: Array[Byte], at: Int, count: Int): Boolean = {
+    val source = features.valuesOffset
+    val target = Platform.BYTE_ARRAY_OFFSET.toLong + at
+    val swap = !LittleEndian.isNative
     var overflow = 0
-    while (target < end) {
-      val bits = java.lang.Float.floatToRawIntBits(Platform.getDouble(base, source).toFloat)
+    var i = 0
+    while (i < count) {
+      val bits = java.lang.Float.floatToRawIntBits(Platform.getDouble(base, source + 8L * i).toFloat)
       // With all exponent bits set, adding one to the exponent carries into the sign.
       overflow |= (bits & 0x7fffffff) + 0x00800000
-      Platform.putInt(bytes, target, if (isLittleEndian) bits else Integer.reverseBytes(bits))
-      source += 8
-      target += 4
+      Platform.putInt(bytes, target + 4L * i, if (swap) Integer.reverseBytes(bits) else bits)
+      i += 1
     }
     overflow < 0
   }
@@ -207,15 +210,13 @@ object RecordRowEncoder {
       rules
     )
 
-  private val isLittleEndian = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-
   // Field numbers and wire types of aialgs.data.Record and its parts.
-  private val FeaturesTag = 0x0a
-  private val ValueTag = 0x12
-  private val Float32Tag = 0x12
-  private val TensorValuesTag = 0x0a
-  private val TensorKeysTag = 0x12
-  private val TensorShapeTag = 0x1a
+  private final val FeaturesTag = 0x0a
+  private final val ValueTag = 0x12
+  private final val Float32Tag = 0x12
+  private final val TensorValuesTag = 0x0a
+  private final val TensorKeysTag = 0x12
+  private final val TensorShapeTag = 0x1a
 
   /** A map entry's key field with the text "values". */
   private val ValuesKey: Array[Byte] = Array[Byte](0x0a, 6) ++ "values".getBytes("US-ASCII")

@@ -55,7 +55,7 @@ final private[wire] class RowRefusal(schema: StructType) {
 }
 
 private[wire] object RowRefusal {
-  private val MaxColumns = 5
-  private val MaxElements = 6
-  private val MaxCharacters = 120
+  private final val MaxColumns = 5
+  private final val MaxElements = 6
+  private final val MaxCharacters = 120
 }

@@ -50,33 +50,38 @@ private[wire] object ShortestDecimal {
     val until = times(high, low, (quarters + 2) << shift) - odd
     val below = exact >>> 2
     val tens = below / 10 * 10
-    val tensFit = below >= 100 && from <= (tens << 2)
-    val nextTensFit = below >= 100 && ((tens + 10) << 2) <= until
-    if (tensFit != nextTensFit) if (tensFit) tens else tens + 10
-    else nearest(below, exact, from <= (below << 2), ((below + 1) << 2) <= until)
+    // What is negative has its sign bit set: comparisons of numbers that follow no pattern, without branches.
+    val tensMiss = ((tens << 2) - from) >>> 63
+    val nextTensMiss = (until - ((tens + 10) << 2)) >>> 63
+    if (below >= 100) {
+      val shorter = -(tensMiss ^ nextTensMiss)
+      ((tens + 10 * tensMiss) & shorter) | (nearest(below, exact, from, until) & ~shorter)
+    } else nearest(below, exact, from, until)
   }
 
-  private def nearest(below: Long, exact: Long, belowFits: Boolean, aboveFits: Boolean): Long =
-    if (belowFits != aboveFits) if (belowFits) below else below + 1
-    else {
-      val fromMiddle = exact - ((below << 2) + 2)
-      if (fromMiddle < 0 || (fromMiddle == 0 && (below & 1) == 0)) below else below + 1
-    }
+  /** The one of two neighbours that fits; the closer one if both do, the even one if they are as close. */
+  private def nearest(below: Long, exact: Long, from: Long, until: Long): Long = {
+    val belowMisses = ((below << 2) - from) >>> 63
+    val aboveMisses = (until - ((below + 1) << 2)) >>> 63
+    val aboveIsCloser = ((below << 2) + 2 - exact - (below & 1)) >>> 63
+    val one = -(belowMisses ^ aboveMisses)
+    below + ((belowMisses & one) | (aboveIsCloser & ~one))
+  }
 
-  private val FractionBits = 52
-  private val FractionMask = (1L << FractionBits) - 1
-  private val ExponentBias = 1075
-  private val TinyLimit = 3L
-  private val SmallestPower = -1074
-  private val SmallestK = -324
-  private val LargestK = 292
-  private val Mask63 = Long.MaxValue
-  private val PowerBits = 126
+  private final val FractionBits = 52
+  private final val FractionMask = (1L << FractionBits) - 1
+  private final val ExponentBias = 1075
+  private final val TinyLimit = 3L
+  private final val SmallestPower = -1074
+  private final val SmallestK = -324
+  private final val LargestK = 292
+  private final val Mask63 = Long.MaxValue
+  private final val PowerBits = 126
 
   // The logarithms as whole numbers, exact enough for all exponents of doubles.
-  private val Log10Of2 = 661971961083L
-  private val Log10OfThreeQuarters = -274743187321L
-  private val Log2Of10 = 913124641741L
+  private final val Log10Of2 = 661971961083L
+  private final val Log10OfThreeQuarters = -274743187321L
+  private final val Log2Of10 = 913124641741L
 
   /** floor(log10(2^power)) */
   private def floorLog10OfPower2(power: Int): Int = ((power * Log10Of2) >> 41).toInt

@@ -257,22 +257,22 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
 private[wire] object TensorColumn {
 
   /** A few bytes can claim any width: what they make us allocate is bounded. */
-  private val MaxDensified = 16 * 1024 * 1024
+  private final val MaxDensified = 16 * 1024 * 1024
 
-  private val NoTensor = 0
-  private val ManyRuns = 2
-  private val Float32Field = 2 << 3 | 2
-  private val Float64Field = 3 << 3 | 2
-  private val Int32Field = 7 << 3 | 2
-  private val BytesField = 9 << 3 | 2
+  private final val NoTensor = 0
+  private final val ManyRuns = 2
+  private final val Float32Field = 2 << 3 | 2
+  private final val Float64Field = 3 << 3 | 2
+  private final val Int32Field = 7 << 3 | 2
+  private final val BytesField = 9 << 3 | 2
 
-  private val DoubleCode = 0
-  private val FloatCode = 1
-  private val IntCode = 2
-  private val LongCode = 3
-  private val VectorCode = 4
-  private val DoublesCode = 5
-  private val FloatsCode = 6
+  private final val DoubleCode = 0
+  private final val FloatCode = 1
+  private final val IntCode = 2
+  private final val LongCode = 3
+  private final val VectorCode = 4
+  private final val DoublesCode = 5
+  private final val FloatsCode = 6
 
   private def codeOf(dataType: DataType): Option[Int] = dataType match {
     case DoubleType => Some(DoubleCode)

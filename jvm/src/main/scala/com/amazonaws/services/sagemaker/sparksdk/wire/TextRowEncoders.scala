@@ -41,13 +41,20 @@ final class LibSVMRowEncoder(
         out.truncate(start)
         checks.refuseNonFinite(row, features)
       }
-      out.appendByte(' ')
-      DecimalText.append((if (features.isSparse) features.index(i).toLong else i.toLong) + 1L, out)
-      out.appendByte(':')
-      DecimalText.append(value, out)
+      appendElement((if (features.isSparse) features.index(i).toLong else i.toLong) + 1L, value, out)
       i += 1
     }
     out.appendByte('\n')
+  }
+
+  private def appendElement(position: Long, value: Double, out: GrowableBuffer): Unit = {
+    out.ensure(2 * DecimalText.RoomForOne + 2)
+    val bytes = out.array
+    val start = out.length
+    bytes(start) = ' '
+    val colon = DecimalText.put(bytes, start + 1, position)
+    bytes(colon) = ':'
+    out.claim(DecimalText.put(bytes, colon + 1, value) - start)
   }
 }
 
@@ -120,15 +127,23 @@ private[wire] object TextRows {
     var fine = true
     var position = 0L
     while (fine && position < features.width) {
-      if (position > 0) out.appendByte(',')
+      out.ensure(DecimalText.RoomForOne + 1)
+      val bytes = out.array
+      val start = out.length
+      var at = start
+      if (position > 0) {
+        bytes(at) = ','
+        at += 1
+      }
       if (features.isSparse && (stored >= features.count || features.index(stored) != position)) {
-        out.appendAscii("0.0")
+        at = DecimalText.put(bytes, at, 0.0)
       } else {
         val value = features.value(stored)
         fine = !finite || isFinite(value)
-        DecimalText.append(value, out)
+        at = DecimalText.put(bytes, at, value)
         stored += 1
       }
+      out.claim(at - start)
       position += 1
     }
     fine

@@ -2,7 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.wire
 
 /** Whole numbers, also written as `3.0` or `1e3`, as containers write class numbers. */
 private[wire] object WholeNumbers {
-  private val LongestText = 40
+  private final val LongestText = 40
 
   /** The number, if the text is a whole one that a long holds. */
   def of(text: String): Option[Long] =
