@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--cores", help="1, 2 or 1,2")
     parser.add_argument("--lines", help="Spark lines of ours, 3.4 first")
     parser.add_argument("--repeats", type=int, help="turns that count (default: 5, with --quick 3)")
-    parser.add_argument("--warm-up", type=int, default=2, help="turns before them (default: 2)")
+    parser.add_argument("--warm-up", type=int, default=2, help="times before them, at least (default: 2)")
     parser.add_argument("--keep", action="store_true", help="copy table and plot to docs/figures")
     parser.add_argument("--scale", type=float, help="so many times the rows of the full run")
     arguments = parser.parse_args()

@@ -78,10 +78,14 @@ def variables(home: Path, *, checkout: bool) -> dict[str, str]:
     return changed
 
 
-def compiled(sources: Path, classpath: str, name: str) -> Path:
-    """A folder with the classes of a folder's Java sources, compiled when these sources weren't yet."""
+def compiled(sources: Path, classpath: str, name: str, against: Path | None = None) -> Path:
+    """A folder with the classes of a folder's Java sources, compiled when these sources weren't yet.
+
+    :param against: a jar of the class path that changes.
+    """
     files = sorted(sources.glob("*.java"))
-    key = hashlib.sha256(classpath.encode() + b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    inputs = [*files, against] if against else files
+    key = hashlib.sha256(classpath.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()[:12]
     target = environment.cache() / "bench" / f"{name}-{key}"
     if not (target / environment.COMPLETE).exists():
         shutil.rmtree(target, ignore_errors=True)

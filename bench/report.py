@@ -99,8 +99,8 @@ def markdown(results: dict[str, Any]) -> str:
         "",
         f"`make bench`, mode `{results['mode']}`, {results['date']}: {machine['processor']}, "
         f"{machine['cores']} cores, "
-        f"{machine['memory_gib']} GiB, Java {machine['java']}, {results['repeats']} repeats after "
-        f"{results['warm_up']} to warm up; load average before the run {machine['load']}.",
+        f"{machine['memory_gib']} GiB, Java {machine['java']}, {results['repeats']} repeats of "
+        f"warm sides; load average before the run {machine['load']}.",
         "",
         "`x ours` is how often the time of the case's first line is contained in a side's time, in the same "
         "turn: the median of all turns, then the lowest and the highest. Above 1: slower than that line. "

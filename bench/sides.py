@@ -89,7 +89,7 @@ class Sides:
             jar = table.ROOT / "jars" / table.jar_name(table.find(line))
             classpath = f"{environments.pyspark_jars(home)}:{jar}"
             helpers = environments.compiled(
-                environments.HERE / "java" / "helpers", classpath, f"helpers-{line}"
+                environments.HERE / "java" / "helpers", classpath, f"helpers-{line}", jar
             )
             settings = {**common, **changed, "helpers": f"{helpers}:{jar}"}
             return Side(name, "ours", home, settings, self._folder, self._pinned)

@@ -39,7 +39,7 @@ public final class EncodeOnly implements VoidFunction<Iterator<InternalRow>> {
   @Override
   public void call(Iterator<InternalRow> rows) {
     RowEncoder encoder = encoder();
-    GrowableBuffer buffer = new GrowableBuffer(FULL * 2);
+    GrowableBuffer buffer = new GrowableBuffer(FULL * 2, 0);
     while (rows.hasNext()) {
       encoder.encode(rows.next(), buffer);
       if (buffer.length() >= FULL) buffer.reset();
