@@ -47,8 +47,8 @@ def machine() -> dict[str, Any]:
     }
 
 
-#: How long a side works on a case before it counts, and how often at most: Java compiles what is used often while it
-#: runs, and who needs a tenth of the time for a turn would else have a tenth of the time to do so.
+#: How long a side works on a case before it counts, and how often at most: Java compiles what is used often
+#: while it runs, and who needs a tenth of the time for a turn would else have a tenth of it to do so.
 WARM_UP_SECONDS = 8.0
 MOST_WARM_UPS = 12
 

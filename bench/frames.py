@@ -89,7 +89,7 @@ def load(spark: SparkSession, folder: Path, shape: Shape) -> DataFrame:
 
 def repeated(frame: DataFrame, copies: int) -> DataFrame:
     """A frame so many times behind itself."""
-    return reduce(lambda all, _: all.union(frame), range(copies - 1), frame)
+    return reduce(lambda rows, _: rows.union(frame), range(copies - 1), frame)
 
 
 def _generated(spark: SparkSession, shape: Shape) -> DataFrame:

@@ -37,29 +37,26 @@ class Ours(Worker):
             frame = frame.select("label", "features")
         self.jvm.bench.Stage.run(frame._jdf, format, self.address)
 
-    def model(self, *, prepend: bool, in_flight: int = 8, **settings: Any) -> Any:
-        """A model on the stub's endpoint."""
-        from sagemaker_pyspark import EndpointCreationPolicy, SageMakerClients, SageMakerModel
-        from sagemaker_pyspark.transformation.deserializers import KMeansProtobufResponseRowDeserializer
-        from sagemaker_pyspark.transformation.serializers import ProtobufRequestRowSerializer
+    def clients(self) -> dict[str, Any]:
+        """Handles on what the JVM makes clients of."""
+        from sagemaker_pyspark import SageMakerClients
 
-        return SageMakerModel(
-            None,
-            None,
-            ProtobufRequestRowSerializer(),
-            KMeansProtobufResponseRowDeserializer(),
-            existingEndpointName="bench",
-            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
-            sagemakerClient=SageMakerClients.create_sagemaker_client(
-                endpoint_url=self.address,
-                region="us-east-1",
-                access_key_id="benchmark",
-                secret_access_key="benchmark",
-            ),
-            prependResultRows=prepend,
-            max_in_flight=in_flight,
-            **settings,
-        )
+        reach = {
+            "endpoint_url": self.address,
+            "region": "us-east-1",
+            "access_key_id": "benchmark",
+            "secret_access_key": "benchmark",
+        }
+        return {
+            "sagemakerClient": SageMakerClients.create_sagemaker_client(**reach),
+            "s3Client": SageMakerClients.create_s3_default_client(**reach),
+            "stsClient": SageMakerClients.create_sts_default_client(**reach),
+        }
+
+    def model(self, *, prepend: bool, in_flight: int = 8, **settings: Any) -> Any:
+        """A model with so many requests in flight for each task."""
+        client = self.clients()["sagemakerClient"]
+        return super().model(prepend=prepend, sagemakerClient=client, max_in_flight=in_flight, **settings)
 
     def bare(self, frame: DataFrame, rows: int, record_bytes: int, in_flight: int) -> None:
         """The SDK's client with bodies that are there already."""
@@ -93,30 +90,3 @@ class Ours(Worker):
         finally:
             most = watch.stop()
         return {"held_mib": most}
-
-    def estimator(self, **settings: Any) -> Any:
-        """A k-means estimator with clients of the stub's services."""
-        from sagemaker_pyspark import EndpointCreationPolicy, IAMRole, S3DataPath, SageMakerClients
-        from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
-
-        reach = {
-            "endpoint_url": self.address,
-            "region": "us-east-1",
-            "access_key_id": "benchmark",
-            "secret_access_key": "benchmark",
-        }
-        return KMeansSageMakerEstimator(
-            sagemakerRole=IAMRole("arn:aws:iam::123456789012:role/bench"),
-            trainingInstanceType="ml.m5.large",
-            trainingInstanceCount=1,
-            endpointInstanceType="ml.m5.large",
-            endpointInitialInstanceCount=1,
-            trainingInputS3DataPath=S3DataPath("bench", "input"),
-            trainingOutputS3DataPath=S3DataPath("bench", "output"),
-            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
-            region="us-east-1",
-            sagemakerClient=SageMakerClients.create_sagemaker_client(**reach),
-            s3Client=SageMakerClients.create_s3_default_client(**reach),
-            stsClient=SageMakerClients.create_sts_default_client(**reach),
-            **settings,
-        )

@@ -1,4 +1,7 @@
-"""`python -m bench.plot results.json plot.png`: the ratios as bars. Runs where matplotlib is."""
+"""`python -m bench.plot results.json plot.png`: the ratios that have a target, as bars.
+
+Runs where matplotlib is.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +22,17 @@ def main() -> None:
         (f"{case['case']} ({case['cores']} core{'s' if case['cores'] > 1 else ''}): {line['label']}", line)
         for case in results["cases"]
         for line in case["lines"]
-        if line["ratio"] is not None and line is not case["lines"][0]
+        if line["ratio"] is not None and line["target_ratio"] is not None
     ]
     figure, axes = pyplot.subplots(figsize=(11, 1.2 + 0.22 * len(bars)))
-    colours = {True: "tab:green", False: "tab:orange", None: "tab:gray"}
+    colours = {True: "tab:green", False: "tab:orange"}
     places = range(len(bars), 0, -1)
     axes.barh(
         places, [line["ratio"] for _, line in bars], color=[colours[line["reached"]] for _, line in bars]
     )
     for place, (_, line) in zip(places, bars):
         axes.plot([line["ratio_low"], line["ratio_high"]], [place, place], color="black", linewidth=0.8)
-        if line["target_ratio"] is not None:
-            axes.plot([line["target_ratio"]] * 2, [place - 0.4, place + 0.4], color="tab:red", linewidth=1.5)
+        axes.plot([line["target_ratio"]] * 2, [place - 0.4, place + 0.4], color="tab:red", linewidth=1.5)
     axes.set_yticks(list(places), [label for label, _ in bars], fontsize=7)
     axes.set_xscale("log")
     axes.axvline(1, color="black", linewidth=0.6)

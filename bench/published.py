@@ -39,46 +39,22 @@ class Published(Worker):
         frame.write.format("sagemaker").mode("overwrite").save("s3a://bench/saved")
 
     def model(self, *, prepend: bool, **settings: Any) -> Any:
-        """A model on the stub's endpoint; 1.4.5 has one request in flight for each task, and no choice."""
-        from sagemaker_pyspark import EndpointCreationPolicy, SageMakerModel
-        from sagemaker_pyspark.transformation.deserializers import KMeansProtobufResponseRowDeserializer
-        from sagemaker_pyspark.transformation.serializers import ProtobufRequestRowSerializer
-
+        """A model; 1.4.5 has one request in flight for each task, and no choice."""
         batches = self.jvm.com.amazonaws.services.sagemaker.sparksdk.transformation.util.RequestBatchIterator
         runtime = self.jvm.com.amazonaws.services.sagemakerruntime.AmazonSageMakerRuntimeClientBuilder
         getattr(batches, "sagemakerRuntime_$eq")(self._pointed(runtime.standard()))
-        return SageMakerModel(
-            endpointInstanceType=None,
-            endpointInitialInstanceCount=None,
-            requestRowSerializer=ProtobufRequestRowSerializer(),
-            responseRowDeserializer=KMeansProtobufResponseRowDeserializer(),
-            existingEndpointName="bench",
-            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
-            prependResultRows=prepend,
-        )
+        return super().model(prepend=prepend, **settings)
 
-    def estimator(self, **settings: Any) -> Any:
-        """A k-means estimator with clients of the stub's services."""
-        from sagemaker_pyspark import EndpointCreationPolicy, IAMRole, S3DataPath
-        from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
-
+    def clients(self) -> dict[str, Any]:
+        """The JVM's clients themselves."""
         services = self.jvm.com.amazonaws.services
         s3 = services.s3.AmazonS3ClientBuilder.standard().withPathStyleAccessEnabled(True)
-        return KMeansSageMakerEstimator(
-            sagemakerRole=IAMRole("arn:aws:iam::123456789012:role/bench"),
-            trainingInstanceType="ml.m5.large",
-            trainingInstanceCount=1,
-            endpointInstanceType="ml.m5.large",
-            endpointInitialInstanceCount=1,
-            trainingInputS3DataPath=S3DataPath("bench", "input"),
-            trainingOutputS3DataPath=S3DataPath("bench", "output"),
-            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
-            region="us-east-1",
-            sagemakerClient=self._pointed(services.sagemaker.AmazonSageMakerClientBuilder.standard()),
-            s3Client=self._pointed(s3),
-            stsClient=self._pointed(services.securitytoken.AWSSecurityTokenServiceClientBuilder.standard()),
-            **settings,
-        )
+        sts = services.securitytoken.AWSSecurityTokenServiceClientBuilder.standard()
+        return {
+            "sagemakerClient": self._pointed(services.sagemaker.AmazonSageMakerClientBuilder.standard()),
+            "s3Client": self._pointed(s3),
+            "stsClient": self._pointed(sts),
+        }
 
     def _pointed(self, builder: Any) -> Any:
         place = getattr(self.jvm.com.amazonaws.client.builder, "AwsClientBuilder$EndpointConfiguration")

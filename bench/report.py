@@ -45,7 +45,12 @@ def summary(
         for name in dict.fromkeys(name for turn in counted for name in turn):
             line[name] = statistics.median([turn[name] for turn in counted if name in turn])
         lines.append(line)
-    return {"case": case.name, "rows": case.frame.rows, "latency_ms": case.latency, "lines": lines}
+    return {
+        "case": case.name,
+        "rows": case.frame.rows * case.frame.copies,
+        "latency_ms": case.latency,
+        "lines": lines,
+    }
 
 
 def _described(target: Any) -> str:

@@ -49,6 +49,9 @@ class Worker(ABC):
             "spark.local.dir": str(self.scratch / "local"),
             "spark.driver.extraClassPath": self.configuration.get("helpers", ""),
             "spark.driver.extraJavaOptions": self.configuration.get("java_options", ""),
+            # Since 4.3 Spark copies each row that goes through a union; those of `frames.repeated` are no
+            # part of what is measured.
+            "spark.sql.codegen.wholeStage.union.enabled": "false",
         }
         builder: Any = SparkSession.builder.master(self.configuration["master"]).appName("bench")
         for key, value in settings.items():
@@ -99,12 +102,43 @@ class Worker(ABC):
         self.model(**settings).transform(frame).write.format("noop").mode("overwrite").save()
 
     @abstractmethod
+    def clients(self) -> dict[str, Any]:
+        """Clients of the stub's services, by the names of an estimator's arguments."""
+
     def model(self, *, prepend: bool, **settings: Any) -> Any:
         """A model on the stub's endpoint."""
+        from sagemaker_pyspark import EndpointCreationPolicy, SageMakerModel
+        from sagemaker_pyspark.transformation.deserializers import KMeansProtobufResponseRowDeserializer
+        from sagemaker_pyspark.transformation.serializers import ProtobufRequestRowSerializer
 
-    @abstractmethod
-    def estimator(self, **settings: Any) -> Any:
+        return SageMakerModel(
+            endpointInstanceType=None,
+            endpointInitialInstanceCount=None,
+            requestRowSerializer=ProtobufRequestRowSerializer(),
+            responseRowDeserializer=KMeansProtobufResponseRowDeserializer(),
+            existingEndpointName="bench",
+            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
+            prependResultRows=prepend,
+            **settings,
+        )
+
+    def estimator(self) -> Any:
         """A k-means estimator with clients of the stub's services."""
+        from sagemaker_pyspark import EndpointCreationPolicy, IAMRole, S3DataPath
+        from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+        return KMeansSageMakerEstimator(
+            sagemakerRole=IAMRole("arn:aws:iam::123456789012:role/bench"),
+            trainingInstanceType="ml.m5.large",
+            trainingInstanceCount=1,
+            endpointInstanceType="ml.m5.large",
+            endpointInitialInstanceCount=1,
+            trainingInputS3DataPath=S3DataPath("bench", "input"),
+            trainingOutputS3DataPath=S3DataPath("bench", "output"),
+            endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE,
+            region="us-east-1",
+            **self.clients(),
+        )
 
     def small_fit(self, frame: DataFrame) -> None:
         """A fit, without an endpoint."""

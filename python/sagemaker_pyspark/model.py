@@ -123,6 +123,9 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     ) -> SageMakerModel:
         """A model of the artifacts that a completed training job left.
 
+        An `XGBoostCSVRowDeserializer` that wasn't told the number of classes takes it from the job's
+        hyper-parameters.
+
         :param trainingJobName: the job; SageMaker is asked where its artifacts are.
         :param options: the keyword-only options of the constructor.
         """
@@ -264,7 +267,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
 
     @property
     def hyperParameters(self) -> dict[str, str]:
-        """What the training job was given, when the model comes from `fit`."""
+        """What the training job was given, when the model comes from `fit` or `fromTrainingJob`."""
         return dict(self._setting("hyperParameters") or {})
 
     @property

@@ -154,6 +154,10 @@ def test_pipelines_and_tuning_cross_between_the_languages(
     assert tuned.validationMetrics[{"3": 0, "6": 1}[winner.hyperParameters["k"]]] == max(
         tuned.validationMetrics
     )
+    metrics = [float(v) for v in found["fold_metrics"].split(",")]
+    assert len(metrics) == 2 and metrics[{"3": 0, "6": 1}[found["fold_winner"]]] == max(metrics)
+    assert found["fold_losers"] == "0"
+    assert found["fold_parent"] == f"{SDK}.tuning.CrossValidator"
     hosted = [m.endpointName for one in (fitted, model, winner) for m in hosted_models(one)]
     assert set(existing()["endpoints"]) - set(before["endpoints"]) == set(hosted)
     for one in (fitted, model, tuned):

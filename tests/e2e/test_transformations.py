@@ -292,6 +292,20 @@ def test_softprob_gives_a_probability_for_each_class(
     model.save(str(tmp_path / "model"))
     loaded = SageMakerModel.load(str(tmp_path / "model"))
     assert loaded.responseRowDeserializer == XGBoostCSVRowDeserializer(num_class=3)
+    assert model.trainingJobName is not None and model.modelImage is not None
+    of_job = SageMakerModel.fromTrainingJob(
+        model.trainingJobName,
+        model.modelImage,
+        aws.role_arn,
+        "ml.m5.large",
+        1,
+        model.requestRowSerializer,
+        XGBoostCSVRowDeserializer("of_job"),
+        sagemakerClient=model.sagemakerClient,
+        endpointCreationPolicy="DO_NOT_CREATE",
+    )
+    assert of_job.responseRowDeserializer == XGBoostCSVRowDeserializer("of_job", num_class=3)
+    assert of_job.hyperParameters == model.hyperParameters
     columns = [f"x{i}" for i in range(WIDTH)]
     own = XGBoostCSVRowDeserializer("p", num_class=3)
     # libsvm leaves zeros out of sparse rows, which XGBoost takes as missing, and CSV doesn't: wine has none.

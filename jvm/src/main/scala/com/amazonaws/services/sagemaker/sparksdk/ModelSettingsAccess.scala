@@ -50,6 +50,6 @@ trait ModelSettingsAccess extends Params {
   /** The job that trained the model, when it is known. */
   def trainingJobName: Option[String] = settings.trainingJobName
 
-  /** What the training job was sent, when the model comes from a fit. */
+  /** What the training job was sent, when the model comes from a fit or from a training job. */
   def hyperParameters: Map[String, String] = settings.hyperParameters
 }

@@ -94,6 +94,10 @@ class SageMakerModel(override val uid: String)
     set(sagemakerSettings, settings)
   }
 
+  /** Says which job made the model, and of what. */
+  private[sparksdk] def ofTrainingJob(name: String, hyperParameters: Map[String, String]): this.type =
+    configure(settings.copy(trainingJobName = Some(name), hyperParameters = hyperParameters))
+
   /** The endpoint that `transform` calls: the existing one, or the one created, or none yet. */
   def endpointName: Option[String] = existingEndpointName.orElse(getCreatedResources.endpointName)
 

@@ -3,11 +3,12 @@ package com.amazonaws.services.sagemaker.sparksdk
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.TrainingJobException
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, ModelSettings}
-import com.amazonaws.services.sagemaker.sparksdk.training.{TrainingJob, TrainingPlan}
+import com.amazonaws.services.sagemaker.sparksdk.training.{TrainingJob, TrainingPlan, TrainingStatus}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
   ResponseRowDeserializer
 }
+import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
 import org.apache.spark.ml.util.Identifiable
 
 /** The three ways to a model without a fit. */
@@ -15,6 +16,8 @@ trait SageMakerModelFactories {
   // scalastyle:off parameter.number
 
   /** A model of what a training job made.
+    *
+    * An `XGBoostCSVRowDeserializer` that wasn't told the number of classes takes it from the job's hyper-parameters.
     *
     * @throws TrainingJobException when the job isn't there or has no artifacts
     */
@@ -32,21 +35,24 @@ trait SageMakerModelFactories {
       prependResultRows: Boolean = true,
       namePolicy: NamePolicy = new RandomNamePolicy(),
       uid: String = Identifiable.randomUID("sagemaker")
-  ): SageMakerModel = fromModelS3Path(
-    SageMakerModelFactories.artifacts(trainingJobName, sagemakerClient).toS3UriString,
-    modelImage,
-    modelExecutionRoleARN,
-    endpointInstanceType,
-    endpointInitialInstanceCount,
-    requestRowSerializer,
-    responseRowDeserializer,
-    modelEnvironmentVariables,
-    endpointCreationPolicy,
-    sagemakerClient,
-    prependResultRows,
-    namePolicy,
-    uid
-  )
+  ): SageMakerModel = {
+    val status = new TrainingJob(trainingJobName, sagemakerClient).describe()
+    fromModelS3Path(
+      SageMakerModelFactories.artifacts(trainingJobName, status).toS3UriString,
+      modelImage,
+      modelExecutionRoleARN,
+      endpointInstanceType,
+      endpointInitialInstanceCount,
+      requestRowSerializer,
+      SageMakerModelFactories.fitting(responseRowDeserializer, status),
+      modelEnvironmentVariables,
+      endpointCreationPolicy,
+      sagemakerClient,
+      prependResultRows,
+      namePolicy,
+      uid
+    ).ofTrainingJob(trainingJobName, status.hyperParameters)
+  }
 
   /** A model of artifacts in S3.
     *
@@ -135,9 +141,29 @@ trait SageMakerModelFactories {
 
 private[sparksdk] object SageMakerModelFactories {
 
+  /** Makes a model one of what a training job made. */
+  def ofTrainingJob(trainingJobName: String, model: SageMakerModel): SageMakerModel = {
+    val status = new TrainingJob(trainingJobName, model.sagemakerClient).describe()
+    val transform = model.settings.transform
+    model
+      .configure(
+        model.settings.copy(
+          modelPath = Some(artifacts(trainingJobName, status)),
+          transform = transform.copy(deserializer = transform.deserializer.map(fitting(_, status)))
+        )
+      )
+      .ofTrainingJob(trainingJobName, status.hyperParameters)
+  }
+
+  /** A deserializer that fits what the job's model answers. */
+  def fitting(deserializer: ResponseRowDeserializer, status: TrainingStatus): ResponseRowDeserializer =
+    deserializer match {
+      case numbers: XGBoostCSVRowDeserializer => numbers.fitting(status.hyperParameters)
+      case other => other
+    }
+
   /** Where a job's artifacts are. */
-  def artifacts(trainingJobName: String, client: AwsClientConfig): S3DataPath = {
-    val status = new TrainingJob(trainingJobName, client).describe()
+  def artifacts(trainingJobName: String, status: TrainingStatus): S3DataPath =
     S3DataPath.fromS3URI(
       status.artifacts.getOrElse(
         throw new TrainingJobException(
@@ -150,5 +176,4 @@ private[sparksdk] object SageMakerModelFactories {
         )
       )
     )
-  }
 }

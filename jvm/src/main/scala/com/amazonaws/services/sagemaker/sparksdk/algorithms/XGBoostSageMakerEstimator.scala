@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
-import scala.util.Try
+import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk._
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
@@ -74,21 +74,8 @@ class XGBoostSageMakerEstimator(override val uid: String)
   }
 
   private def fitting(deserializer: ResponseRowDeserializer): ResponseRowDeserializer = deserializer match {
-    case numbers: XGBoostCSVRowDeserializer
-        if numbers.getClass == classOf[XGBoostCSVRowDeserializer] && numbers.numClass.isEmpty =>
-      probabilityCount.fold(numbers)(classes =>
-        new XGBoostCSVRowDeserializer(numbers.predictionColumnName, Some(classes))
-      )
+    case numbers: XGBoostCSVRowDeserializer => numbers.fitting(makeHyperParameters().asScala.toMap)
     case other => other
-  }
-
-  /** How many probabilities the model gives for each row; `None`: it gives one number. */
-  private def probabilityCount: Option[Int] = {
-    val values = makeHyperParameters()
-    Option(values.get("num_class"))
-      .filter(_ => "multi:softprob" == values.get("objective"))
-      .flatMap(text => Try(text.trim.toInt).toOption)
-      .filter(_ >= 2)
   }
 
   def this() = this(Identifiable.randomUID("sagemaker"))

@@ -26,7 +26,7 @@ private[aws] object ClientFactory {
   private val StorageConnections = 256
   private val ControlConnections = 16
 
-  /** As many as the threads that call endpoints (see `inference`). */
+  /** As many as the threads that call endpoints (see `requests`). */
   private val RuntimeConnections = 256
 
   /** Control-plane answers are small, so one attempt is bounded as a whole. */

@@ -4,6 +4,7 @@ import org.apache.spark.TaskKilledException
 import org.apache.spark.sql.catalyst.InternalRow
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
+import com.amazonaws.services.sagemaker.sparksdk.requests.OrderedWindow
 import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, UnencodableRowException}
 
 /** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the

@@ -6,6 +6,7 @@ import java.util.Locale
 import scala.util.Try
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.{RuntimeAnswer, RuntimeTransport}
+import com.amazonaws.services.sagemaker.sparksdk.requests.Cancellation
 import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentTypes, GrowableBuffer}
 

@@ -7,6 +7,7 @@ import org.apache.spark.sql.execution.metric.SQLMetric
 import org.apache.spark.sql.types.StructType
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
+import com.amazonaws.services.sagemaker.sparksdk.requests.{OrderedWindow, RequestThreads}
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, InferenceSettings}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowDeserializer
 

@@ -37,13 +37,11 @@ object PythonDoor {
       uid: String,
       settings: String,
       objects: JavaMap[String, AnyRef]
-  ): SageMakerModel = {
-    val model = StageMaker.model(Option(uid), settings, Option(objects))
-    val artifacts = SageMakerModelFactories.artifacts(trainingJobName, model.sagemakerClient)
-    model.configure(
-      model.settings.copy(modelPath = Some(artifacts), trainingJobName = Some(trainingJobName))
+  ): SageMakerModel =
+    SageMakerModelFactories.ofTrainingJob(
+      trainingJobName,
+      StageMaker.model(Option(uid), settings, Option(objects))
     )
-  }
 
   /** The value that a JSON object describes. */
   def newValue(json: String): AnyRef = ValueCodecs.readAny(JsonCodec.parse(json))

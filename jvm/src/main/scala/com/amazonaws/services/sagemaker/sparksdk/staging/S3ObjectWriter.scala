@@ -1,11 +1,14 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
-import java.io.{ByteArrayInputStream, InputStream}
+import java.io.{ByteArrayInputStream, InputStream, OutputStream}
+import java.util.ArrayDeque
+import java.util.concurrent.{CountDownLatch, TimeUnit}
 
 import scala.collection.mutable.ArrayBuffer
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.requests.{Cancellation, OrderedWindow, RequestThreads}
 import com.amazonaws.services.sagemaker.sparksdk.wire.GrowableBuffer
 import software.amazon.awssdk.core.exception.SdkException
 import software.amazon.awssdk.core.sync.RequestBody
@@ -13,106 +16,166 @@ import software.amazon.awssdk.http.ContentStreamProvider
 import software.amazon.awssdk.services.s3.S3Client
 import software.amazon.awssdk.services.s3.model._
 
-/** Writes one S3 object after another from a buffer that is used again: small ones by a single PUT, others in parts.
+/** Writes one S3 object after another: small ones by a single PUT, others in parts, of which some are under way while
+  * the next is filled.
   *
-  * `finish` doesn't complete a multipart upload: that is the driver's, when the whole job has succeeded. What
-  * was written
-  * is undone by `abort`.
+  * What is to be written goes into [[buffer]]. A part that fails is told of by a later call, by [[finished]] at the
+  * latest. No multipart upload is completed here: that is the driver's, when the whole job has succeeded. What was
+  * written is undone by `abort`.
+  *
+  * @param checkWanted called while waiting for parts; it throws when nobody wants the objects any more
   */
-final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buffer: GrowableBuffer) {
-  private[this] val written = ArrayBuffer.empty[WrittenObject]
-  private[this] val eTags = ArrayBuffer.empty[String]
-  private[this] var key = ""
-  private[this] var uploadId = ""
-  private[this] var sent = 0L
-  private[this] val partBytes = target.partBytes
+final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, checkWanted: () => Unit) {
+  import S3ObjectWriter._
 
-  /** Begins an object; what is in the buffer then belongs to it. */
-  def begin(newKey: String): Unit = {
-    key = newKey
-    uploadId = ""
-    sent = 0L
-    eTags.clear()
+  private[this] val objects = ArrayBuffer.empty[Begun]
+  private[this] var open: Option[Begun] = None
+  private[this] val partBytes = target.partBytes
+  private[this] val idle = new CountDownLatch(1)
+  private[this] val parts = new OrderedWindow[Part, String](
+    math.max(BytesInFlight / partBytes, 1),
+    RequestThreads.executor,
+    upload,
+    () => idle.countDown()
+  )
+  private[this] var bytesUnderWay = 0L
+  private[this] val free = new ArrayDeque[GrowableBuffer]()
+  private[this] var filling = newBuffer()
+
+  /** Where the bytes of the open object go: another one after each part. */
+  def buffer: GrowableBuffer = filling
+
+  /** The same as a stream. */
+  val stream: OutputStream = new OutputStream {
+    override def write(value: Int): Unit = filling.appendByte(value)
+    override def write(source: Array[Byte], offset: Int, count: Int): Unit =
+      filling.appendBytes(source, offset, count)
   }
 
-  def isOpen: Boolean = key.nonEmpty
+  /** Begins an object; what comes into the buffer then belongs to it. */
+  def begin(key: String): Unit = {
+    val begun = new Begun(key)
+    objects += begun
+    open = Some(begun)
+  }
 
-  /** The size of the object so far, with what waits in the buffer. */
-  def size: Long = sent + buffer.length
+  def isOpen: Boolean = open.isDefined
+
+  /** The size of the open object so far, with what waits in the buffer. */
+  def size: Long = open.fold(0L)(_.bytes) + filling.length
 
   /** Sends the buffer as a part when it is large enough; returns whether it did. */
   def flushFullPart(): Boolean = {
-    val full = buffer.length >= partBytes
-    if (full) sendPart()
+    val full = filling.length >= partBytes
+    if (full) open.foreach(sendPart)
     full
   }
 
-  /** Sends the rest and remembers the object. */
+  /** Sends the rest of the open object. */
   def finish(rows: Long): Unit = {
-    if (uploadId.isEmpty && !target.hidden) put() else if (buffer.length > 0) sendPart()
-    written += WrittenObject(key, uploadId, eTags.toArray, sent, rows)
-    key = ""
+    open.foreach { begun =>
+      if (begun.uploadId.isEmpty && !target.hidden) put(begun)
+      else if (filling.length > 0) sendPart(begun)
+      begun.rows = rows
+    }
+    open = None
   }
 
-  def objects: Array[WrittenObject] = written.toArray
+  /** What was written, when all of it has arrived. */
+  def finished(): Array[WrittenObject] = {
+    while (!parts.isEmpty) takePart()
+    objects.map(_.written).toArray
+  }
 
-  /** Removes what was written and drops what is open; returns what could not be removed, with reasons. */
+  /** Removes what was written and drops what is open; returns what could not be removed, with reasons. An interrupt
+    * meanwhile doesn't keep it from that.
+    */
   def abort(): Seq[String] = {
-    val open =
-      if (key.nonEmpty && uploadId.nonEmpty) Seq(WrittenObject(key, uploadId, Array.empty, 0L, 0L)) else Nil
-    key = ""
-    val cleaner = new S3Cleaner(s3, target.bucket)
-    cleaner.undo(written.toSeq ++ open)
+    open = None
+    parts.close()
+    // A part that arrives after its upload was aborted would stay.
+    val (ended, interrupted) = awaitIdle(target.s3.requestTimeoutMillis + BeyondRequestMillis)
+    val late =
+      if (ended) Nil
+      else Seq(s"parts that are still on their way to ${target.uri(target.directory)}, if they arrive")
+    val left = new S3Cleaner(s3, target.bucket).undo(objects.filter(_.isInS3).map(_.written).toSeq)
+    if (interrupted) Thread.currentThread().interrupt()
+    late ++ left
   }
 
-  private def put(): Unit = call(s"writing ${target.uri(key)}") {
-    val request = PutObjectRequest.builder().bucket(target.bucket).key(key).contentType(target.contentType)
+  /** Whether no part is under way any more, and whether the thread was interrupted meanwhile. */
+  private def awaitIdle(mostMillis: Long): (Boolean, Boolean) = {
+    val until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(mostMillis)
+    var interrupted = false
+    var ended: Option[Boolean] = None
+    while (ended.isEmpty)
+      try ended = Some(idle.await(until - System.nanoTime(), TimeUnit.NANOSECONDS))
+      catch { case _: InterruptedException => interrupted = true }
+    (ended.contains(true), interrupted)
+  }
+
+  private def put(begun: Begun): Unit = call(s"writing ${target.uri(begun.key)}") {
+    val request =
+      PutObjectRequest.builder().bucket(target.bucket).key(begun.key).contentType(target.contentType)
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
     // Known before the answer is: an object whose answer got lost is undone too.
-    val bytes = buffer.length
-    try s3.putObject(request.build(), body())
-    catch {
-      case e: Throwable =>
-        written += WrittenObject(key, "", Array.empty, bytes.toLong, 0L)
-        throw e
-    }
-    forgetBuffer()
+    begun.bytes = filling.length.toLong
+    begun.isPut = true
+    s3.putObject(request.build(), body(filling, checkWanted))
+    filling.reset()
   }
 
-  private def sendPart(): Unit = {
-    if (uploadId.isEmpty) uploadId = create()
-    call(s"uploading part ${eTags.length + 1} of ${target.uri(key)}") {
-      val request =
-        UploadPartRequest
-          .builder()
-          .bucket(target.bucket)
-          .key(key)
-          .uploadId(uploadId)
-          .partNumber(eTags.length + 1)
-          .build()
-      eTags += s3.uploadPart(request, body()).eTag
-    }
-    forgetBuffer()
+  private def sendPart(begun: Begun): Unit = {
+    if (begun.uploadId.isEmpty) begun.uploadId = create(begun.key)
+    while (parts.isOldestDone || !parts.hasRoom || (!parts.isEmpty && bytesUnderWay >= BytesInFlight))
+      takePart()
+    begun.parts += 1
+    begun.bytes += filling.length
+    bytesUnderWay += filling.length
+    parts.submit(Part(begun, begun.parts, filling))
+    filling = if (free.isEmpty) newBuffer() else free.pop()
   }
 
-  private def create(): String = call(s"starting an upload to ${target.uri(key)}") {
+  private def takePart(): Unit = {
+    val (part, eTag) = parts.take(checkWanted)
+    part.of.eTags += eTag
+    bytesUnderWay -= part.content.length
+    part.content.reset()
+    // What one huge row made isn't kept for the others.
+    if (part.content.array.length <= 2L * partBytes) free.push(part.content)
+  }
+
+  /** Runs on a thread of the window's. */
+  private def upload(part: Part, cancellation: Cancellation): String =
+    call(s"uploading part ${part.number} of ${target.uri(part.of.key)}") {
+      val request = UploadPartRequest
+        .builder()
+        .bucket(target.bucket)
+        .key(part.of.key)
+        .uploadId(part.of.uploadId)
+        .partNumber(part.number)
+        .build()
+      s3.uploadPart(request, body(part.content, () => cancellation.throwIfCancelled())).eTag
+    }
+
+  private def create(key: String): String = call(s"starting an upload to ${target.uri(key)}") {
     val request =
       CreateMultipartUploadRequest.builder().bucket(target.bucket).key(key).contentType(target.contentType)
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
     s3.createMultipartUpload(request.build()).uploadId
   }
 
-  private def forgetBuffer(): Unit = {
-    sent += buffer.length
-    buffer.reset()
-  }
+  private def newBuffer(): GrowableBuffer = new GrowableBuffer(FirstBufferBytes, partBytes)
 
-  /** The buffer's bytes without a copy; a retry reads them again. */
-  private def body(): RequestBody = {
-    val bytes = buffer.array
-    val length = buffer.length
+  /** A buffer's bytes without a copy; each attempt reads them, unless `check` throws. */
+  private def body(content: GrowableBuffer, check: () => Unit): RequestBody = {
+    val bytes = content.array
+    val length = content.length
     val provider = new ContentStreamProvider {
-      override def newStream(): InputStream = new ByteArrayInputStream(bytes, 0, length)
+      override def newStream(): InputStream = {
+        check()
+        new ByteArrayInputStream(bytes, 0, length)
+      }
     }
     RequestBody.fromContentProvider(provider, length.toLong, target.contentType)
   }
@@ -122,4 +185,29 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, buff
     catch {
       case e: SdkException => throw new StagingException(s"$what failed: ${AwsErrors.describe(e)}", e)
     }
+}
+
+private object S3ObjectWriter {
+  private final val BytesInFlight = 32 * 1024 * 1024
+  private final val FirstBufferBytes = 256 * 1024
+  private final val BeyondRequestMillis = 5000L
+
+  /** An object that was begun. Of the task's thread, but for the key and the upload, which don't change once a part has
+    * been submitted.
+    */
+  final private class Begun(val key: String) {
+    var uploadId = ""
+    var isPut = false
+    var parts = 0
+    var bytes = 0L
+    var rows = 0L
+    val eTags = ArrayBuffer.empty[String]
+
+    /** Whether something of it may be in S3. */
+    def isInS3: Boolean = isPut || uploadId.nonEmpty
+
+    def written: WrittenObject = WrittenObject(key, uploadId, eTags.toArray, bytes, rows)
+  }
+
+  final private case class Part(of: Begun, number: Int, content: GrowableBuffer)
 }

@@ -2,6 +2,8 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.util.zip.GZIPOutputStream
 
+import scala.util.control.NonFatal
+
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.wire.{
   GrowableBuffer,
@@ -15,13 +17,11 @@ import software.amazon.awssdk.services.s3.S3Client
 
 /** What a task does: encodes its partition's rows into objects of S3.
   *
-  * Holds one buffer of a part's size and one row more, whatever the partition's size. An attempt that fails
-  * or is killed
-  * removes what it wrote; the driver removes what an attempt that died could not.
+  * Holds the parts that are under way, the one that is filled and one row more, whatever the partition's size. An
+  * attempt that fails or is killed removes what it wrote; the driver removes what an attempt that died could not.
   *
-  * @param directoryOrdinal the column that says below which directory of the target a row belongs, where rows
-  *   with the same
-  *                         follow each other; -1: all belong into the target's
+  * @param directoryOrdinal the column that says below which directory of the target a row belongs, where rows with the
+  *   same follow each other; -1: all belong into the target's
   */
 final private[staging] class StagingTask(format: EncodedFormat, target: S3Target, directoryOrdinal: Int = -1)
     extends (Iterator[InternalRow] => TaskOutput)
@@ -32,14 +32,16 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
 
   private def write(rows: Iterator[InternalRow], s3: S3Client): TaskOutput = {
     val task = TaskContext.get()
-    val buffer = new GrowableBuffer(StagingTask.FirstBufferBytes, target.partBytes)
-    val objects = new S3ObjectWriter(s3, target, buffer)
+    val objects = new S3ObjectWriter(s3, target, () => stopIfKilled(task))
     val encoder = format.encoder()
     try {
-      val sink = if (target.gzip) new GzipSink(buffer) else new PlainSink(buffer)
+      val sink = if (target.gzip) new GzipSink(objects) else new PlainSink(objects)
       val name = f"part-${task.partitionId()}%05d-${target.runId}-a${task.taskAttemptId()}"
       val count = writeRows(rows, task, encoder, objects, sink, name)
-      TaskOutput(objects.objects, count, encoder.width.getOrElse(-1), "")
+      val written = objects.finished()
+      // An attempt whose result nobody waits for must not end as if somebody did.
+      stopIfKilled(task)
+      TaskOutput(written, count, encoder.width.getOrElse(-1), "")
     } catch {
       case e: UnencodableRowException =>
         undo(objects, e)
@@ -86,8 +88,6 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
       if (sent || (count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
     }
     if (objects.isOpen) finish()
-    // An attempt whose result nobody waits for must not end as if somebody did.
-    stopIfKilled(task)
     count
   }
 
@@ -95,36 +95,38 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
     if (task.isInterrupted()) throw new TaskKilledException("staging was cancelled")
 
   private def undo(objects: S3ObjectWriter, cause: Throwable): Unit =
-    S3Cleaner.uninterrupted(objects.abort()).foreach { left =>
-      // The driver lists and removes what is left; the reason is kept for its error.
-      cause.addSuppressed(new IllegalStateException(s"could not be removed: $left"))
-    }
+    try
+      S3Cleaner.uninterrupted(objects.abort()).foreach { left =>
+        // The driver lists and removes what is left; the reason is kept for its error.
+        cause.addSuppressed(new IllegalStateException(s"could not be removed: $left"))
+      }
+    catch { case NonFatal(e) => cause.addSuppressed(e) }
 }
 
 private[staging] object StagingTask {
   private val KillCheckMask = 1023L
-  private val FirstBufferBytes = 256 * 1024
 }
 
-/** Encodes rows into the buffer that is sent. */
+/** Encodes rows into what is sent. */
 private[staging] trait RowSink {
   def begin(): Unit
   def write(encoder: MeasuringEncoder, row: InternalRow): Unit
   def end(): Unit
 }
 
-final private[staging] class PlainSink(buffer: GrowableBuffer) extends RowSink {
+final private[staging] class PlainSink(objects: S3ObjectWriter) extends RowSink {
   override def begin(): Unit = {}
-  override def write(encoder: MeasuringEncoder, row: InternalRow): Unit = encoder.encode(row, buffer)
+  override def write(encoder: MeasuringEncoder, row: InternalRow): Unit =
+    encoder.encode(row, objects.buffer)
   override def end(): Unit = {}
 }
 
-/** Encodes into a buffer of its own and compresses that into the one that is sent. */
-final private[staging] class GzipSink(buffer: GrowableBuffer) extends RowSink {
+/** Encodes into a buffer of its own and compresses that into what is sent. */
+final private[staging] class GzipSink(objects: S3ObjectWriter) extends RowSink {
   private[this] val raw = new GrowableBuffer(GzipSink.RawBytes * 2)
   private[this] var gzip: Option[GZIPOutputStream] = None
 
-  override def begin(): Unit = gzip = Some(new GZIPOutputStream(buffer.asOutputStream, GzipSink.RawBytes))
+  override def begin(): Unit = gzip = Some(new GZIPOutputStream(objects.stream, GzipSink.RawBytes))
 
   override def write(encoder: MeasuringEncoder, row: InternalRow): Unit = {
     encoder.encode(row, raw)

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.sagemaker.model.{
   * @param failureReason why it failed
   * @param artifacts the S3 URI of `model.tar.gz`, once there is one
   * @param metrics the algorithm's final metrics
+  * @param hyperParameters what the job was given
   */
 private[sparksdk] final case class TrainingStatus(
     status: String,
@@ -28,7 +29,8 @@ private[sparksdk] final case class TrainingStatus(
     message: String,
     failureReason: Option[String],
     artifacts: Option[String],
-    metrics: Map[String, Double]
+    metrics: Map[String, Double],
+    hyperParameters: Map[String, String] = Map.empty
 )
 
 /** One training job: created, looked at, stopped. */
@@ -109,6 +111,7 @@ private[sparksdk] object TrainingJob {
     answer.secondaryStatusTransitions.asScala.lastOption.flatMap(t => Option(t.statusMessage)).getOrElse(""),
     Option(answer.failureReason),
     Option(answer.modelArtifacts).flatMap(a => Option(a.s3ModelArtifacts)),
-    answer.finalMetricDataList.asScala.map(m => m.metricName -> m.value.doubleValue).toMap
+    answer.finalMetricDataList.asScala.map(m => m.metricName -> m.value.doubleValue).toMap,
+    answer.hyperParameters.asScala.toMap
   )
 }

@@ -17,12 +17,9 @@ class CrossValidator(override val uid: String) extends SparkCrossValidator(uid) 
 
   /** @throws java.lang.IllegalArgumentException for an estimator with the policy DO_NOT_CREATE */
   override def fit(dataset: Dataset[_]): CrossValidatorModel = {
-    Losers.requireEndpoints(getEstimator)
-    val losers = new Losers
-    val plain = copyValues(new SparkCrossValidator(uid))
-      .setEstimator(losers.estimator(getEstimator))
-      .setEvaluator(losers.evaluator(getEvaluator))
-    val model = losers.during(plain.fit(dataset))
+    val model = Losers.whileTuning(getEstimator, getEvaluator) { (estimator, evaluator) =>
+      copyValues(new SparkCrossValidator(uid)).setEstimator(estimator).setEvaluator(evaluator).fit(dataset)
+    }
     model.set(model.estimator, getEstimator).set(model.evaluator, getEvaluator).setParent(this)
   }
 
@@ -32,11 +29,8 @@ class CrossValidator(override val uid: String) extends SparkCrossValidator(uid) 
 object CrossValidator extends MLReadable[CrossValidator] {
 
   /** One with the Params of Spark's own. */
-  def of(spark: SparkCrossValidator): CrossValidator = {
-    val own = new CrossValidator(spark.uid)
-    TuningFormat.copyParams(spark, own)
-    own
-  }
+  def of(spark: SparkCrossValidator): CrossValidator =
+    TuningFormat.copyParams(spark, new CrossValidator(spark.uid))
 
   /** Reads what this class or Spark's has saved. */
   override def read: MLReader[CrossValidator] =

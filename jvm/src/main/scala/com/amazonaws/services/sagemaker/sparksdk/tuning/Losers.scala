@@ -35,25 +35,6 @@ private[tuning] final class Losers extends Logging {
     override def initialValue(): Option[Trial] = None
   }
 
-  /** An estimator whose fits are kept book of. */
-  def estimator(inner: Estimator[_]): Estimator[_] = {
-    // Which type of model an estimator makes isn't known here, and nothing depends on it.
-    val typed = inner.asInstanceOf[Estimator[SageMakerModel]]
-    new KeptEstimator[SageMakerModel](inner.uid, typed, this)
-  }
-
-  /** An evaluator after whose judgement the endpoints are deleted. */
-  def evaluator(inner: Evaluator): Evaluator = new JudgingEvaluator(inner.uid, inner, this)
-
-  /** Runs a tuning. When it fails, training jobs under way are stopped, and what was hosted is deleted. */
-  def during[T](tuning: => T): T =
-    try tuning
-    catch {
-      case e: Throwable =>
-        close()
-        throw e
-    } finally deleteRest()
-
   private[tuning] def fit[M <: Model[M]](inner: Estimator[M], dataset: Dataset[_]): M = {
     val trial = begin()
     // A copy: the stages that a program holds must not tell of their fits.
@@ -177,6 +158,29 @@ private[tuning] final class JudgingEvaluator(override val uid: String, inner: Ev
 
 private[tuning] object Losers {
 
+  /** Tunes with an estimator and an evaluator that keep book. When that fails, training jobs under way are stopped,
+    * and what was hosted is deleted.
+    *
+    * @param tune fits with the estimator and the evaluator that it is given
+    * @throws java.lang.IllegalArgumentException before anything is paid for, for models that could not be judged
+    */
+  def whileTuning[T](
+      estimator: Estimator[_],
+      evaluator: Evaluator
+  )(tune: (Estimator[_], Evaluator) => T): T = {
+    requireEndpoints(estimator)
+    val losers = new Losers
+    // Which type of model an estimator makes isn't known here, and nothing depends on it.
+    val typed = estimator.asInstanceOf[Estimator[SageMakerModel]]
+    val kept = new KeptEstimator[SageMakerModel](estimator.uid, typed, losers)
+    try tune(kept, new JudgingEvaluator(evaluator.uid, evaluator, losers))
+    catch {
+      case e: Throwable =>
+        losers.close()
+        throw e
+    } finally losers.deleteRest()
+  }
+
   /** The SageMaker estimators inside an estimator. */
   def stages(stage: PipelineStage): Seq[SageMakerEstimator] = stage match {
     case estimator: SageMakerEstimator => Seq(estimator)
@@ -187,8 +191,7 @@ private[tuning] object Losers {
     case _ => Nil
   }
 
-  /** Refuses what could not be judged, before anything is paid for. */
-  def requireEndpoints(estimator: Estimator[_]): Unit =
+  private def requireEndpoints(estimator: Estimator[_]): Unit =
     stages(estimator).find(_.endpointCreationPolicy == EndpointCreationPolicy.DO_NOT_CREATE).foreach {
       stage =>
         throw new IllegalArgumentException(

@@ -13,12 +13,9 @@ class TrainValidationSplit(override val uid: String) extends SparkSplit(uid) {
 
   /** @throws java.lang.IllegalArgumentException for an estimator with the policy DO_NOT_CREATE */
   override def fit(dataset: Dataset[_]): TrainValidationSplitModel = {
-    Losers.requireEndpoints(getEstimator)
-    val losers = new Losers
-    val plain = copyValues(new SparkSplit(uid))
-      .setEstimator(losers.estimator(getEstimator))
-      .setEvaluator(losers.evaluator(getEvaluator))
-    val model = losers.during(plain.fit(dataset))
+    val model = Losers.whileTuning(getEstimator, getEvaluator) { (estimator, evaluator) =>
+      copyValues(new SparkSplit(uid)).setEstimator(estimator).setEvaluator(evaluator).fit(dataset)
+    }
     model.set(model.estimator, getEstimator).set(model.evaluator, getEvaluator).setParent(this)
   }
 
@@ -28,11 +25,8 @@ class TrainValidationSplit(override val uid: String) extends SparkSplit(uid) {
 object TrainValidationSplit extends MLReadable[TrainValidationSplit] {
 
   /** One with the Params of Spark's own. */
-  def of(spark: SparkSplit): TrainValidationSplit = {
-    val own = new TrainValidationSplit(spark.uid)
-    TuningFormat.copyParams(spark, own)
-    own
-  }
+  def of(spark: SparkSplit): TrainValidationSplit =
+    TuningFormat.copyParams(spark, new TrainValidationSplit(spark.uid))
 
   /** Reads what this class or Spark's has saved. */
   override def read: MLReader[TrainValidationSplit] =

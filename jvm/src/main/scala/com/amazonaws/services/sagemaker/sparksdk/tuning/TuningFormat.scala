@@ -16,10 +16,12 @@ private[tuning] object TuningFormat {
   private val Version = 1
   private val VersionKey = "formatVersion"
 
-  def copyParams(from: Params, to: Params): Unit = from.params.foreach { param =>
-    if (to.hasParam(param.name)) {
+  /** Sets the Params that are set in one stage in another, and returns that. */
+  def copyParams[T <: Params](from: Params, to: T): T = {
+    from.params.filter(param => to.hasParam(param.name)).foreach { param =>
       from.get(param).foreach(to.set(to.getParam(param.name).asInstanceOf[Param[Any]], _))
     }
+    to
   }
 
   def writeMetadata(session: SparkSession, stage: Params, path: String): Unit = {

@@ -52,17 +52,12 @@ final class CsvVectorsDecoder(width: Int) extends ResponseDecoder {
       if (at >= limit || body(at) != ']') throw wrongCount(start, s"more than $width, or no closing bracket,")
       at = skipSpaces(body, at + 1, limit)
     }
-    val comma = at < limit && body(at) == ','
-    if (!comma && at < limit && body(at) != '\n' && body(at) != '\r') {
+    if (at < limit && body(at) != ',' && body(at) != '\n' && body(at) != '\r') {
       throw new MalformedBodyException(
         s"expected a comma or the end of the line at offset $at, found '${body(at).toChar}'"
       )
     }
-    val next = TextBody.skipBlank(body, if (comma) at + 1 else at, limit)
-    if (comma && next >= limit) {
-      throw new MalformedBodyException(s"expected a number after the comma at offset $at, and the body ends")
-    }
-    next
+    TextBody.nextRow(body, at, limit)
   }
 
   private def wrongCount(start: Int, found: String): MalformedBodyException = new MalformedBodyException(
@@ -83,10 +78,10 @@ final class CsvVectorsDecoder(width: Int) extends ResponseDecoder {
   * without quotes are nulls, where the column takes them. Empty lines are skipped.
   */
 final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
-  import CsvColumnsDecoder._
+  import AnswerColumn._
 
   private[this] val codes = schema.fields.map { field =>
-    codeOf(field.dataType).getOrElse(
+    codeOf(field.dataType, CsvColumnsDecoder.Supported).getOrElse(
       throw new IllegalArgumentException(
         s"""column "${field.name}" can't be read from CSV as ${field.dataType.simpleString}: use double, float, int, """ +
           "bigint, string, boolean, or for one column a vector or an array of double"
@@ -99,11 +94,7 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
     "the schema has several columns that are vectors or arrays: it isn't known which fields belong to which"
   )
   private[this] val hasVector = codes.exists(_ >= VectorCode)
-  private[this] val row = new SpecificInternalRow(
-    schema.fields
-      .map(f => if (FeatureTypes.isVector(f.dataType)) InternalValues.sqlType else f.dataType)
-      .toSeq
-  )
+  private[this] val row = new SpecificInternalRow(schema.fields.map(f => rowType(f.dataType)).toSeq)
   private[this] val fields = new CsvFields
 
   override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
@@ -208,24 +199,8 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
 }
 
 private[wire] object CsvColumnsDecoder {
-  private final val DoubleCode = 0
-  private final val FloatCode = 1
-  private final val IntCode = 2
-  private final val LongCode = 3
-  private final val BooleanCode = 4
-  private final val StringCode = 5
-  private final val VectorCode = 6
-  private final val DoublesCode = 7
+  import AnswerColumn._
 
-  private def codeOf(dataType: DataType): Option[Int] = dataType match {
-    case DoubleType => Some(DoubleCode)
-    case FloatType => Some(FloatCode)
-    case IntegerType => Some(IntCode)
-    case LongType => Some(LongCode)
-    case BooleanType => Some(BooleanCode)
-    case StringType => Some(StringCode)
-    case ArrayType(DoubleType, _) => Some(DoublesCode)
-    case vector if FeatureTypes.isVector(vector) => Some(VectorCode)
-    case _ => None
-  }
+  private val Supported =
+    Set(DoubleCode, FloatCode, IntCode, LongCode, BooleanCode, StringCode, VectorCode, DoublesCode)
 }

@@ -23,7 +23,7 @@ final class CsvRowEncoder private (
   private[this] val refuse = new RowRefusal(schema)
   private[this] val types = ordinals.map(schema(_).dataType)
   private[this] val codes = types.map(codeOf)
-  private[this] val numbers = types.map(elementType).map(new NumberWriter(_))
+  private[this] val numbers = types.map(elementType).map(new NumberReader(_))
   private[this] val readers = ordinals.zip(types).map { case (i, dataType) =>
     if (FeatureTypes.isFeatures(dataType)) new FeaturesReader(i, dataType) else NoReader
   }
@@ -78,7 +78,7 @@ final class CsvRowEncoder private (
         case TextCode => CsvText.append(row.getUTF8String(i), out)
         case _ =>
           if (rules.requireFinite && numbers(column).isFloating) {
-            val value = numbers(column).floating(row, i)
+            val value = numbers(column).double(row, i)
             if (!TextRows.isFinite(value)) refuse(row, rowNumber, name(column), s"holds $value", FiniteRule)
           }
           numbers(column).append(row, i, out)

@@ -30,7 +30,9 @@ private[wire] object DecimalText {
     out.claim(put(out.array, out.length, value) - out.length)
   }
 
-  /** Writes a number into an array that has room for it; returns the position behind its text. */
+  /** Writes a number into an array, which must have [[RoomForOne]] bytes from `start` on: that isn't checked, and all of
+    * them may be written to. Returns the position behind the text.
+    */
   def put(bytes: Array[Byte], start: Int, value: Double): Int = {
     val magnitude = math.abs(value)
     if (!(magnitude <= Double.MaxValue)) putAscii(bytes, start, java.lang.Double.toString(value))

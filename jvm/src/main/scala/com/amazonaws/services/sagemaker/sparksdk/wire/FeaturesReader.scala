@@ -44,8 +44,10 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
 
   var valuesBase: AnyRef = FeaturesReader.NoObject
   var valuesOffset: Long = 0L
-  private[this] var indicesBase: AnyRef = FeaturesReader.NoObject
-  private[this] var indicesOffset: Long = 0L
+
+  /** Where the indices of a sparse vector's stored values lie, 32 bits each. */
+  var indicesBase: AnyRef = FeaturesReader.NoObject
+  var indicesOffset: Long = 0L
 
   def value(i: Int): Double = Platform.getDouble(valuesBase, valuesOffset + 8L * i)
 

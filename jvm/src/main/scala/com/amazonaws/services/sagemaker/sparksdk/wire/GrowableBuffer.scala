@@ -108,13 +108,6 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
 
   def toByteArray: Array[Byte] = Arrays.copyOf(bytes, used)
 
-  /** An OutputStream that appends here. */
-  private[sparksdk] def asOutputStream: OutputStream = new OutputStream {
-    override def write(value: Int): Unit = appendByte(value)
-    override def write(source: Array[Byte], offset: Int, count: Int): Unit =
-      appendBytes(source, offset, count)
-  }
-
   private def bytesAfterClaim(count: Int): Array[Byte] = {
     claim(count)
     bytes

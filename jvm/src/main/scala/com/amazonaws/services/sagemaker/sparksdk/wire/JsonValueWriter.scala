@@ -59,11 +59,11 @@ private[wire] object JsonStringWriter extends JsonValueWriter {
 }
 
 final private[wire] class JsonNumberWriter(dataType: DataType) extends JsonValueWriter {
-  private[this] val numbers = new NumberWriter(dataType)
+  private[this] val numbers = new NumberReader(dataType)
 
   override def append(from: SpecializedGetters, i: Int, out: GrowableBuffer): String =
-    if (numbers.isFloating && !JsonValueWriter.isFinite(numbers.floating(from, i)))
-      s"holds ${numbers.floating(from, i)}"
+    if (numbers.isFloating && !JsonValueWriter.isFinite(numbers.double(from, i)))
+      s"holds ${numbers.double(from, i)}"
     else {
       numbers.append(from, i, out)
       FeaturesReader.Fine

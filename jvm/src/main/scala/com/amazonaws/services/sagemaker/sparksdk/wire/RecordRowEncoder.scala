@@ -84,7 +84,7 @@ final class RecordRowEncoder(
   private def encodeAny(row: InternalRow, labelValue: Float, out: GrowableBuffer): Unit = {
     val count = features.count
     val isMatrix = features.matrixRows >= 0
-    val keysBytes = if (features.isSparse) sizeOfKeys(count) else 0L
+    val keysBytes = if (features.isSparse) collectKeys(row, count).toLong else 0L
     val shapeBytes =
       if (isMatrix) Varint.size(features.matrixRows) + Varint.size(features.matrixColumns)
       else if (features.isSparse) Varint.size(features.width)
@@ -115,7 +115,11 @@ final class RecordRowEncoder(
       }
       at += 4 * count
     }
-    if (keysBytes > 0) at = putKeys(bytes, putHeader(bytes, at, TensorKeysTag, keysBytes), count)
+    if (keysBytes > 0) {
+      at = putHeader(bytes, at, TensorKeysTag, keysBytes)
+      System.arraycopy(keys, 0, bytes, at, keysBytes.toInt)
+      at += keysBytes.toInt
+    }
     if (shapeBytes > 0)
       at = putShape(bytes, putHeader(bytes, at, TensorShapeTag, shapeBytes.toLong), isMatrix)
     if (labelled) at = putLabel(bytes, at, labelValue)
@@ -151,36 +155,49 @@ final class RecordRowEncoder(
     overflow < 0
   }
 
-  private def sizeOfKeys(count: Int): Long = {
-    var size = 0L
-    var i = 0
-    if (features.matrixRows >= 0) {
-      while (i < count) {
-        size += Varint.size(features.key(i))
-        i += 1
-      }
-    } else {
-      while (i < count) {
-        size += Varint.size(features.index(i))
-        i += 1
-      }
+  private[this] var keys = new Array[Byte](256)
+
+  /** Writes the indices of the stored values into `keys`, since their size stands before them; returns that. */
+  private def collectKeys(row: InternalRow, count: Int): Int = {
+    val isMatrix = features.matrixRows >= 0
+    val most = count * (if (isMatrix) 10L else 5L) + 1
+    if (most > keys.length) {
+      if (most > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, most)
+      keys = new Array[Byte](most.toInt)
     }
-    size
+    if (isMatrix) putMatrixKeys(count)
+    else
+      features.indicesBase match {
+        case heap: Array[Byte] => putIndices(heap, count)
+        case other => putIndices(other, count)
+      }
   }
 
-  private def putKeys(bytes: Array[Byte], start: Int, count: Int): Int = {
-    var at = start
+  private def putMatrixKeys(count: Int): Int = {
+    var at = 0
     var i = 0
-    if (features.matrixRows >= 0) {
-      while (i < count) {
-        at = Varint.put(bytes, at, features.key(i))
-        i += 1
-      }
-    } else {
-      while (i < count) {
-        at = Varint.put(bytes, at, features.index(i))
-        i += 1
-      }
+    while (i < count) {
+      at = Varint.put(keys, at, features.key(i))
+      i += 1
+    }
+    at
+  }
+
+  private def putIndices(base: AnyRef, count: Int): Int = {
+    val bytes = keys
+    val source = features.indicesOffset
+    var at = 0
+    var i = 0
+    while (i < count) {
+      val index = Platform.getInt(base, source + 4L * i)
+      if ((index & ~0x3fff) == 0) {
+        // One byte or two, without a branch that is often guessed wrong.
+        val long = (0x7f - index) >>> 31
+        bytes(at) = (index | long << 7).toByte
+        bytes(at + 1) = (index >>> 7).toByte
+        at += 1 + long
+      } else at = Varint.put(bytes, at, index)
+      i += 1
     }
     at
   }

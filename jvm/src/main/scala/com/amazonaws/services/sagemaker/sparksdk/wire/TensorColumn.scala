@@ -10,9 +10,10 @@ import org.apache.spark.sql.types._
   * @param dataType double, float, integer, long, vector, or an array of doubles or floats
   */
 final private[wire] class TensorColumn(name: String, key: String, dataType: DataType) {
+  import AnswerColumn._
   import TensorColumn._
 
-  private[this] val code: Int = codeOf(dataType).getOrElse(
+  private[this] val code: Int = codeOf(dataType, Supported).getOrElse(
     throw new IllegalArgumentException(
       s"""column "$name" can't be read from a tensor as ${dataType.simpleString}: """ +
         "use double, float, int, bigint, a vector, or an array of double or float"
@@ -29,7 +30,7 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
   private[this] var shapeCount = 0
 
   /** The type under which a reused row holds the column. */
-  def rowType: DataType = if (code == VectorCode) InternalValues.sqlType else dataType
+  def rowType: DataType = AnswerColumn.rowType(dataType)
 
   def reset(): Unit = {
     tensor = NoTensor
@@ -255,6 +256,7 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
 }
 
 private[wire] object TensorColumn {
+  import AnswerColumn._
 
   /** A few bytes can claim any width: what they make us allocate is bounded. */
   private final val MaxDensified = 16 * 1024 * 1024
@@ -266,22 +268,6 @@ private[wire] object TensorColumn {
   private final val Int32Field = 7 << 3 | 2
   private final val BytesField = 9 << 3 | 2
 
-  private final val DoubleCode = 0
-  private final val FloatCode = 1
-  private final val IntCode = 2
-  private final val LongCode = 3
-  private final val VectorCode = 4
-  private final val DoublesCode = 5
-  private final val FloatsCode = 6
-
-  private def codeOf(dataType: DataType): Option[Int] = dataType match {
-    case DoubleType => Some(DoubleCode)
-    case FloatType => Some(FloatCode)
-    case IntegerType => Some(IntCode)
-    case LongType => Some(LongCode)
-    case ArrayType(DoubleType, _) => Some(DoublesCode)
-    case ArrayType(FloatType, _) => Some(FloatsCode)
-    case vector if FeatureTypes.isVector(vector) => Some(VectorCode)
-    case _ => None
-  }
+  private val Supported =
+    Set(DoubleCode, FloatCode, IntCode, LongCode, VectorCode, DoublesCode, FloatsCode)
 }

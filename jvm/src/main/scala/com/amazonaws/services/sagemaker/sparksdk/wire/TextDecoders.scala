@@ -24,13 +24,7 @@ final class CsvNumbersDecoder extends ResponseDecoder {
         var end = at
         while (end < limit && body(end) != ',' && body(end) != '\n' && body(end) != '\r') end += 1
         row.setDouble(0, TextBody.number(body, at, end))
-        val comma = end < limit && body(end) == ','
-        at = TextBody.skipBlank(body, if (comma) end + 1 else end, limit)
-        if (comma && at >= limit) {
-          throw new MalformedBodyException(
-            s"expected a number after the comma at offset $end, and the body ends"
-          )
-        }
+        at = TextBody.nextRow(body, end, limit)
         row
       }
     }
@@ -102,6 +96,16 @@ private[wire] object TextBody {
     var at = start
     while (at < end && isBlank(body(at))) at += 1
     at
+  }
+
+  /** Where the next row begins, behind the comma or the end of the line at `end`. */
+  def nextRow(body: Array[Byte], end: Int, limit: Int): Int = {
+    val comma = end < limit && body(end) == ','
+    val next = skipBlank(body, if (comma) end + 1 else end, limit)
+    if (comma && next >= limit) {
+      throw new MalformedBodyException(s"expected a number after the comma at offset $end, and the body ends")
+    }
+    next
   }
 
   def wordEnd(body: Array[Byte], start: Int, end: Int): Int = {

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import org.scalatest.funsuite.AnyFunSuite
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, InferenceException}
+import com.amazonaws.services.sagemaker.sparksdk.requests.Cancellation
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Randomness, Sleeper}
 import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
 import com.amazonaws.services.sagemaker.sparksdk.wire.GrowableBuffer

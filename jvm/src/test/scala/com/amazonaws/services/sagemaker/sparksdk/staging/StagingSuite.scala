@@ -1,6 +1,8 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.nio.charset.StandardCharsets.UTF_8
+import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch, TimeUnit}
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPInputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
@@ -79,6 +81,46 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
     assert(partsSent >= 3, "an object of 20 MiB is sent in parts of 8 MiB")
     assert(trainedOn(large) == (0 until 300).map(_.toDouble))
     assert(s3.uploads.isEmpty)
+  }
+
+  test("parts of an object are under way together, and keep their order") {
+    val together = new CountDownLatch(2)
+    s3.refuse = (what, _) =>
+      if (what != "PUT uploadId") None
+      else {
+        together.countDown()
+        if (together.await(30, TimeUnit.SECONDS)) None else Some("Alone")
+      }
+    val staged = Staging.stage(rows(300, 1, width = 20000), request())
+    assert(staged.objects.length == 1 && trainedOn(staged) == (0 until 300).map(_.toDouble))
+    nothingElseIsThere(staged)
+  }
+
+  test("an upload is aborted when none of its parts is under way any more") {
+    val arrived = new AtomicInteger
+    val another = new CountDownLatch(1)
+    val underWay = new AtomicInteger
+    val aborts = new ConcurrentLinkedQueue[Int]
+    s3.refuse = (what, _) =>
+      what match {
+        case "PUT uploadId" if arrived.incrementAndGet() == 1 =>
+          assert(another.await(30, TimeUnit.SECONDS))
+          Some("AccessDenied")
+        case "PUT uploadId" =>
+          underWay.incrementAndGet()
+          another.countDown()
+          new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS)
+          underWay.decrementAndGet()
+          None
+        case "DELETE uploadId" =>
+          aborts.add(underWay.get)
+          None
+        case _ => None
+      }
+    val staged = Staging.stage(rows(300, 1, width = 20000), request())
+    assert(aborts.toArray.toSeq == Seq(0), "one attempt failed, and nothing was under way when it was undone")
+    assert(trainedOn(staged) == (0 until 300).map(_.toDouble))
+    nothingElseIsThere(staged)
   }
 
   test("empty partitions write nothing, and a DataFrame without rows is refused") {

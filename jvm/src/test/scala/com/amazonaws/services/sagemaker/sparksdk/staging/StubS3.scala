@@ -101,6 +101,9 @@ class StubS3 extends AutoCloseable {
     case "POST uploadId" =>
       uploads.remove(query("uploadId")) match {
         case None => (404, "<Error><Code>NoSuchUpload</Code></Error>")
+        case Some(upload) if StubS3.named(body) != upload.parts.keys.toSeq.sorted.map(n => n -> s"part-$n") =>
+          uploads.put(query("uploadId"), upload)
+          (400, "<Error><Code>InvalidPart</Code></Error>")
         case Some(upload) =>
           objects.put(key, upload.parts.toSeq.sortBy(_._1).flatMap(_._2).toArray)
           (200, "<CompleteMultipartUploadResult><ETag>done</ETag></CompleteMultipartUploadResult>")
@@ -131,6 +134,14 @@ class StubS3 extends AutoCloseable {
 
 object StubS3 {
   final case class Upload(key: String, parts: TrieMap[Int, Array[Byte]])
+
+  /** The parts that a request to complete an upload names, in its order: numbers and tags. */
+  private def named(body: Array[Byte]): Seq[(Int, String)] = {
+    val text = new String(body, "UTF-8")
+    val numbers = "<PartNumber>(\\d+)</PartNumber>".r.findAllMatchIn(text).map(_.group(1).toInt)
+    val tags = "<ETag>(?:&quot;|\")?([^&<\"]*)".r.findAllMatchIn(text).map(_.group(1))
+    numbers.toList.zip(tags.toList)
+  }
 
   private val Verbs = Set("uploads", "uploadId", "list-type", "delete")
 }

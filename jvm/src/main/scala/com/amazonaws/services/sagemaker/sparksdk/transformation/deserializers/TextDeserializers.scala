@@ -1,5 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers
 
+import scala.util.Try
+
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{InternalRowDeserializer, RowBridge}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.ResponseSchemas.{
   number,
@@ -73,6 +75,24 @@ class XGBoostCSVRowDeserializer(
 
   override def arguments: Map[String, String] =
     Map("predictionColumnName" -> predictionColumnName) ++ numClass.map("numClass" -> _.toString)
+
+  /** One that fits what a model with these hyper-parameters answers; this one when it was told the number of classes, or
+    * is of a class of a user's own.
+    */
+  private[sparksdk] def fitting(hyperParameters: Map[String, String]): XGBoostCSVRowDeserializer = {
+    val probabilities =
+      if (numClass.isDefined || getClass != classOf[XGBoostCSVRowDeserializer]) None
+      else
+        bare(hyperParameters, "num_class")
+          .filter(_ => bare(hyperParameters, "objective").contains("multi:softprob"))
+          .flatMap(text => Try(text.toInt).toOption)
+          .filter(_ >= 2)
+    probabilities.fold(this)(classes => new XGBoostCSVRowDeserializer(predictionColumnName, Some(classes)))
+  }
+
+  /** Jobs of other tools may have JSON texts as values. */
+  private def bare(hyperParameters: Map[String, String], name: String): Option[String] =
+    hyperParameters.get(name).map(_.trim.stripPrefix("\"").stripSuffix("\""))
 }
 
 /** Reads answers in CSV: a line for each row, whose fields are the columns of a schema, in its order.

@@ -1,4 +1,4 @@
-package com.amazonaws.services.sagemaker.sparksdk.inference
+package com.amazonaws.services.sagemaker.sparksdk.requests
 
 import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger

@@ -1,9 +1,9 @@
-package com.amazonaws.services.sagemaker.sparksdk.inference
+package com.amazonaws.services.sagemaker.sparksdk.requests
 
 import java.util.concurrent.CancellationException
 
 /** Tells the thread that works on a request that nobody wants the answer any more, and wakes it. */
-final private[inference] class Cancellation {
+final private[sparksdk] class Cancellation {
   private var cancelled = false
   private var runner: Option[Thread] = None
   private var abort: Option[() => Unit] = None
@@ -46,6 +46,6 @@ final private[inference] class Cancellation {
   }
 }
 
-private[inference] object Cancellation {
+private[sparksdk] object Cancellation {
   def exception(): CancellationException = new CancellationException("the request isn't wanted any more")
 }

@@ -1,12 +1,12 @@
-package com.amazonaws.services.sagemaker.sparksdk.inference
+package com.amazonaws.services.sagemaker.sparksdk.requests
 
 import java.util.concurrent.{Executor, LinkedBlockingQueue, ThreadFactory, ThreadPoolExecutor, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger
 
 import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
 
-/** The threads of this JVM that wait for endpoints: daemons, shared by all tasks, gone when idle. */
-private[inference] object RequestThreads {
+/** The threads of this JVM that wait for endpoints and for S3: daemons, shared by all tasks, gone when idle. */
+private[sparksdk] object RequestThreads {
 
   val executor: Executor = {
     val number = new AtomicInteger()

@@ -1,4 +1,4 @@
-package com.amazonaws.services.sagemaker.sparksdk.inference
+package com.amazonaws.services.sagemaker.sparksdk.requests
 
 import java.util.ArrayDeque
 import java.util.concurrent._
@@ -13,7 +13,7 @@ import java.util.concurrent._
   * @param work what is done with a piece; told when it is cancelled
   * @param onIdle called once, after `close`, when the last piece has ended
   */
-final private[inference] class OrderedWindow[A, B](
+final private[sparksdk] class OrderedWindow[A, B](
     most: Int,
     threads: Executor,
     work: (A, Cancellation) => B,
@@ -25,12 +25,12 @@ final private[inference] class OrderedWindow[A, B](
     val outcome = new CompletableFuture[B]()
 
     override def run(): Unit =
-      try {
-        // While closing, a thread that was woken must not begin with what is about to be cancelled.
-        if (isClosed) throw Cancellation.exception()
-        outcome.complete(cancellation.whileRunning(work(input, cancellation)))
-      } catch { case e: Throwable => outcome.completeExceptionally(e) }
-      finally ended()
+      // While closing, a thread that was woken must not begin with what is about to be cancelled.
+      if (!started()) outcome.completeExceptionally(Cancellation.exception())
+      else
+        try outcome.complete(cancellation.whileRunning(work(input, cancellation)))
+        catch { case e: Throwable => outcome.completeExceptionally(e) }
+        finally ended()
   }
 
   private val pieces = new ArrayDeque[Piece]()
@@ -48,18 +48,10 @@ final private[inference] class OrderedWindow[A, B](
   def isOldestDone: Boolean = !pieces.isEmpty && pieces.peek().outcome.isDone
 
   def submit(input: A): Unit = {
+    if (lock.synchronized(closed)) throw Cancellation.exception()
     val piece = new Piece(input)
-    lock.synchronized {
-      if (closed) throw Cancellation.exception()
-      running += 1
-    }
+    threads.execute(piece)
     pieces.add(piece)
-    try threads.execute(piece)
-    catch {
-      case e: RejectedExecutionException =>
-        ended()
-        throw e
-    }
   }
 
   /** Waits for the oldest piece and takes it out; what its work threw is thrown here.
@@ -95,9 +87,13 @@ final private[inference] class OrderedWindow[A, B](
     }
   }
 
-  private def isClosed: Boolean = lock.synchronized(closed)
-
   private var told = false
+
+  /** Counts a piece as under way, unless the window is closed. */
+  private def started(): Boolean = lock.synchronized {
+    if (!closed) running += 1
+    !closed
+  }
 
   private def ended(): Unit = {
     val last = lock.synchronized {
@@ -117,6 +113,6 @@ final private[inference] class OrderedWindow[A, B](
   }
 }
 
-private[inference] object OrderedWindow {
+private[sparksdk] object OrderedWindow {
   private val CheckMillis = 100L
 }
