@@ -53,6 +53,12 @@ WARM_UP_SECONDS = 8.0
 MOST_WARM_UPS = 12
 
 
+#: What is measured with one core, too: each path, in its plainest form.
+WITH_ONE_CORE = (
+    "^(transform, (0|200) ms|encode, .* unlabelled|save to disk|stage to S3, dense 50|libsvm, dense 50|csv)"
+)
+
+
 def measure(case: Case, sides: Sides, stub: Stub, warm_up: int, repeats: int) -> dict[str, Any]:
     """All entries of a case: each until it is warm, then all in turns. One that fails is left out and named.
 
@@ -115,6 +121,8 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             lines if cores == chosen[0] else ["3.4"], scale * cores / 2, [0, 200] if quick else [0, 20, 200]
         )
         mine = [c for c in cases if c.cores in (None, cores) and re.search(arguments.only, c.name)]
+        if cores == 1:
+            mine = [c for c in mine if re.search(WITH_ONE_CORE, c.name)]
         with (
             Stub(folder, spare if cores == 1 else "") as stub,
             Sides(stub, folder, cores, "0" if cores == 1 else "") as sides,
