@@ -96,6 +96,9 @@ def staging(lines: list[str], scale: float) -> list[Case]:
         save = Entry("ours, write to s3://", OURS_34, "s3", {})
         entries = [*everywhere(lines, "stage", {}), save, to_disk, s3a]
         found.append(Case(f"stage to S3, {full}", frame, entries, [Target(to_disk.label, 5)]))
+        if name == "dense 50":
+            entries = [*everywhere(lines, "stage", {}), s3a]
+            found.append(Case(f"stage to S3, 200 ms, {full}", frame, entries, [], latency=200))
     return found
 
 
