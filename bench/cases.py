@@ -214,12 +214,13 @@ def growth(scale: float) -> list[Case]:
 
 
 def all_cases(lines: list[str], scale: float, latencies: list[int]) -> list[Case]:
-    """Every case."""
+    """Every case. What doesn't call the endpoint is measured on the first and the last line."""
+    ends = list(dict.fromkeys([lines[0], lines[-1]]))
     return [
         *transform(lines, scale, latencies),
-        *encoding(lines, scale),
-        *staging(lines, scale),
-        *text(lines, scale),
+        *encoding(ends, scale),
+        *staging(ends, scale),
+        *text(ends, scale),
         *fixed(lines),
         *growth(scale),
         *memory(scale),
