@@ -155,8 +155,9 @@ def write(results: dict[str, Any]) -> Path:
 
 
 def keep(name: Path, results: dict[str, Any]) -> None:
-    """Copy the table and the plot to docs/figures, which the README shows."""
+    """Copy the results, the table and the plot to docs/figures, which the README shows."""
     FIGURES.mkdir(parents=True, exist_ok=True)
+    shutil.copy(name.with_suffix(".json"), FIGURES / "figures.json")
     (FIGURES / "figures.md").write_text(report.generated(results))
     shutil.copy(name.with_suffix(".png"), FIGURES / "figures.png")
     print(f"{FIGURES} holds a copy.")
