@@ -20,10 +20,10 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
     if (FeatureTypes.isVector(dataType)) FeaturesReader.Vector
     else if (FeatureTypes.isMatrix(dataType)) FeaturesReader.Matrix
     else FeaturesReader.Numbers
-  private[this] val elementType = dataType match {
+  private[this] val numbers = new NumberReader(dataType match {
     case ArrayType(element, _) => element
     case _ => DoubleType
-  }
+  })
   private[this] val struct = new UnsafeRow(if (kind == FeaturesReader.Matrix) 7 else 4)
   private[this] val arrays = new ArrayView
   private[this] val indexArrays = new ArrayView
@@ -104,7 +104,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
 
   private def readNumbers(row: InternalRow): String = {
     isSparse = false
-    val nullAt = arrays.pointToNumbers(row, ordinal, elementType)
+    val nullAt = arrays.pointToNumbers(row, ordinal, numbers)
     valuesBase = arrays.base
     valuesOffset = arrays.offset
     count = arrays.count
@@ -154,14 +154,14 @@ final private[wire] class ArrayView {
   }
 
   /** Points to the elements as doubles; returns the position of the first null, or -1. */
-  def pointToNumbers(row: InternalRow, ordinal: Int, elementType: DataType): Int = {
+  def pointToNumbers(row: InternalRow, ordinal: Int, numbers: NumberReader): Int = {
     val array = row.getArray(ordinal)
     val nullAt = firstNull(array)
     if (nullAt < 0) {
       array match {
-        case unsafe: UnsafeArrayData if elementType == DoubleType =>
+        case unsafe: UnsafeArrayData if numbers.isDouble =>
           pointTo(unsafe.getBaseObject, unsafe.getBaseOffset)
-        case _ => convert(array, elementType)
+        case _ => convert(array, numbers)
       }
     }
     nullAt
@@ -180,19 +180,12 @@ final private[wire] class ArrayView {
     -1
   }
 
-  private def convert(array: ArrayData, elementType: DataType): Unit = {
+  private def convert(array: ArrayData, numbers: NumberReader): Unit = {
     val elements = array.numElements()
     if (scratch.length < elements) scratch = new Array[Double](math.max(elements, scratch.length * 2))
     var i = 0
     while (i < elements) {
-      scratch(i) = elementType match {
-        case DoubleType => array.getDouble(i)
-        case FloatType => array.getFloat(i).toDouble
-        case LongType => array.getLong(i).toDouble
-        case IntegerType => array.getInt(i).toDouble
-        case ShortType => array.getShort(i).toDouble
-        case _ => array.getByte(i).toDouble
-      }
+      scratch(i) = numbers.double(array, i)
       i += 1
     }
     pointToScratch(scratch)

@@ -22,6 +22,9 @@ final private[wire] class NumberReader(dataType: DataType) {
     case _ => DecimalCode
   }
 
+  /** Whether the type is that of 64-bit floats. */
+  val isDouble: Boolean = code == DoubleCode
+
   /** Whether the type has NaN and infinities. */
   val isFloating: Boolean = code <= FloatCode
 
