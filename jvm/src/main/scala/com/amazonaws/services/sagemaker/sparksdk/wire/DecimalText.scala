@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
-import org.apache.spark.unsafe.Platform
-
 /** Writes numbers as the shortest text that reads back to the same number, in the form of
   * `java.lang.Double.toString`, without making a string.
   */
@@ -84,9 +82,9 @@ private[wire] object DecimalText {
     val last = eightDigits(digits - upper * EightDigits)
     val zeros = math.max(-scale, 0)
     val at = start + 1 + zeros
-    putEight(bytes, at + 1, middle + ZeroDigits)
-    putEight(bytes, at + 9, last + ZeroDigits)
-    putEight(bytes, start, beginning(first | middle << 8, scale, zeros))
+    LittleEndian.putLong(bytes, at + 1, middle + ZeroDigits)
+    LittleEndian.putLong(bytes, at + 9, last + ZeroDigits)
+    LittleEndian.putLong(bytes, start, beginning(first | middle << 8, scale, zeros))
     val trailing =
       if (last != 0) java.lang.Long.numberOfLeadingZeros(last) / 8
       else 8 + java.lang.Long.numberOfLeadingZeros(middle) / 8
@@ -118,14 +116,6 @@ private[wire] object DecimalText {
     val tens = (twos * 103) >>> 10 & 0x000f000f000f000fL
     tens | (twos - tens * 10) << 8
   }
-
-  /** Writes the bytes of a word, the lowest first. */
-  private def putEight(bytes: Array[Byte], at: Int, word: Long): Unit =
-    Platform.putLong(
-      bytes,
-      Platform.BYTE_ARRAY_OFFSET + at.toLong,
-      if (LittleEndian.isNative) word else java.lang.Long.reverseBytes(word)
-    )
 
   /** "00000000" */
   private final val ZeroDigits = 0x3030303030303030L

@@ -62,16 +62,7 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
     used += 1
   }
 
-  /** Appends a base-128 varint, as protobuf writes unsigned integers. */
-  def appendVarint(value: Long): Unit = {
-    ensure(10)
-    used = Varint.put(bytes, used, value)
-  }
-
   def appendLittleEndianInt(value: Int): Unit = LittleEndian.putInt(bytesAfterClaim(4), used - 4, value)
-
-  /** Appends the four bytes of an IEEE 754 single, little end first. */
-  def appendFloat(value: Float): Unit = appendLittleEndianInt(java.lang.Float.floatToRawIntBits(value))
 
   def appendBytes(source: Array[Byte]): Unit = appendBytes(source, 0, source.length)
 

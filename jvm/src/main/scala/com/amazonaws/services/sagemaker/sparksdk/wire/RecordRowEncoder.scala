@@ -75,10 +75,11 @@ final class RecordRowEncoder(
     }
   }
 
-  private def putLabel(bytes: Array[Byte], start: Int, value: Float): Int = {
-    val at = putAll(bytes, start, LabelEntry)
-    LittleEndian.putInt(bytes, at, java.lang.Float.floatToRawIntBits(value))
-    at + 4
+  private def putLabel(bytes: Array[Byte], at: Int, value: Float): Int = {
+    LittleEndian.putLong(bytes, at, LabelEntryBegin)
+    LittleEndian.putLong(bytes, at + 8, LabelEntryEnd)
+    LittleEndian.putFloat(bytes, at + 16, value)
+    at + LabelEntryBytes
   }
 
   private def encodeAny(row: InternalRow, labelValue: Float, out: GrowableBuffer): Unit = {
@@ -91,19 +92,21 @@ final class RecordRowEncoder(
       else 0
     val tensorBytes = packedSize(4L * count) + packedSize(keysBytes) + packedSize(shapeBytes)
     val valueBytes = 1 + Varint.size(tensorBytes) + tensorBytes
-    val entryBytes = ValuesKey.length + 1 + Varint.size(valueBytes) + valueBytes
-    val payloadBytes = 1 + Varint.size(entryBytes) + entryBytes + (if (labelled) LabelEntry.length + 4 else 0)
-    val recordBytes = RecordIO.HeaderBytes + payloadBytes + 3
+    val entryBytes = ValuesKeyBytes + 1 + Varint.size(valueBytes) + valueBytes
+    val payloadBytes = 1 + Varint.size(entryBytes) + entryBytes + (if (labelled) LabelEntryBytes else 0)
+    val recordBytes = RecordIO.HeaderBytes + payloadBytes + 3 + Slack
     if (recordBytes + out.length > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, recordBytes)
 
     val padding = RecordIO.padding(payloadBytes.toInt)
+    out.ensure(recordBytes.toInt)
     val start = out.claim(RecordIO.HeaderBytes + payloadBytes.toInt + padding)
     val bytes = out.array
     LittleEndian.putInt(bytes, start, RecordIO.Magic)
     LittleEndian.putInt(bytes, start + 4, payloadBytes.toInt)
     var at = start + RecordIO.HeaderBytes
     at = putHeader(bytes, at, FeaturesTag, entryBytes)
-    at = putAll(bytes, at, ValuesKey)
+    LittleEndian.putLong(bytes, at, ValuesKey)
+    at += ValuesKeyBytes
     at = putHeader(bytes, at, ValueTag, valueBytes)
     at = putHeader(bytes, at, Float32Tag, tensorBytes)
     if (count > 0) {
@@ -117,7 +120,7 @@ final class RecordRowEncoder(
     }
     if (keysBytes > 0) {
       at = putHeader(bytes, at, TensorKeysTag, keysBytes)
-      System.arraycopy(keys, 0, bytes, at, keysBytes.toInt)
+      copyKeys(bytes, at, keysBytes.toInt)
       at += keysBytes.toInt
     }
     if (shapeBytes > 0)
@@ -141,18 +144,26 @@ final class RecordRowEncoder(
 
   private def putFloatsOf(base: AnyRef, bytes: Array[Byte], at: Int, count: Int): Boolean = {
     val source = features.valuesOffset
-    val target = Platform.BYTE_ARRAY_OFFSET.toLong + at
-    val swap = !LittleEndian.isNative
-    var overflow = 0
+    // A number less itself is zero; not so NaN and the infinities, and a sum with NaN stays NaN. Two sums, since an
+    // addition takes longer than the rest that is done for a value.
+    var even = 0.0f
+    var odd = 0.0f
     var i = 0
-    while (i < count) {
-      val bits = java.lang.Float.floatToRawIntBits(Platform.getDouble(base, source + 8L * i).toFloat)
-      // With all exponent bits set, adding one to the exponent carries into the sign.
-      overflow |= (bits & 0x7fffffff) + 0x00800000
-      Platform.putInt(bytes, target + 4L * i, if (swap) Integer.reverseBytes(bits) else bits)
-      i += 1
+    while (i < count - 1) {
+      val first = Platform.getDouble(base, source + 8L * i).toFloat
+      val second = Platform.getDouble(base, source + 8L * i + 8).toFloat
+      even += first - first
+      odd += second - second
+      LittleEndian.putFloat(bytes, at + 4 * i, first)
+      LittleEndian.putFloat(bytes, at + 4 * i + 4, second)
+      i += 2
     }
-    overflow < 0
+    if (i < count) {
+      val last = Platform.getDouble(base, source + 8L * i).toFloat
+      even += last - last
+      LittleEndian.putFloat(bytes, at + 4 * i, last)
+    }
+    even + odd != 0.0f
   }
 
   private[this] var keys = new Array[Byte](256)
@@ -160,7 +171,7 @@ final class RecordRowEncoder(
   /** Writes the indices of the stored values into `keys`, since their size stands before them; returns that. */
   private def collectKeys(row: InternalRow, count: Int): Int = {
     val isMatrix = features.matrixRows >= 0
-    val most = count * (if (isMatrix) 10L else 5L) + 1
+    val most = count * (if (isMatrix) 10L else 5L) + Slack
     if (most > keys.length) {
       if (most > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, most)
       keys = new Array[Byte](most.toInt)
@@ -189,17 +200,25 @@ final class RecordRowEncoder(
     var at = 0
     var i = 0
     while (i < count) {
-      val index = Platform.getInt(base, source + 4L * i)
-      if ((index & ~0x3fff) == 0) {
-        // One byte or two, without a branch that is often guessed wrong.
-        val long = (0x7f - index) >>> 31
-        bytes(at) = (index | long << 7).toByte
-        bytes(at + 1) = (index >>> 7).toByte
-        at += 1 + long
-      } else at = Varint.put(bytes, at, index)
+      at = Varint.put(bytes, at, Platform.getInt(base, source + 4L * i))
       i += 1
     }
     at
+  }
+
+  /** Copies eight bytes at a time, some behind the last key too: for these few it takes less than to find out how
+    * many there are.
+    */
+  private def copyKeys(target: Array[Byte], at: Int, count: Int): Unit = {
+    var i = 0
+    while (i < count) {
+      Platform.putLong(
+        target,
+        Platform.BYTE_ARRAY_OFFSET + at.toLong + i,
+        Platform.getLong(keys, Platform.BYTE_ARRAY_OFFSET + i.toLong)
+      )
+      i += 8
+    }
   }
 
   private def putShape(bytes: Array[Byte], at: Int, isMatrix: Boolean): Int =
@@ -235,12 +254,17 @@ object RecordRowEncoder {
   private final val TensorKeysTag = 0x12
   private final val TensorShapeTag = 0x1a
 
-  /** A map entry's key field with the text "values". */
-  private val ValuesKey: Array[Byte] = Array[Byte](0x0a, 6) ++ "values".getBytes("US-ASCII")
+  /** A map entry's key field with the text "values": tag, length, text, the first in the lowest byte. */
+  private final val ValuesKey = 0x7365756c6176060aL
+  private final val ValuesKeyBytes = 8
 
   /** A label entry up to its one float: entry, key, value, tensor, packed values. */
-  private val LabelEntry: Array[Byte] =
-    Array[Byte](0x12, 18) ++ ValuesKey ++ Array[Byte](0x12, 8, 0x12, 6, 0x0a, 4)
+  private final val LabelEntryBegin = 0x756c6176060a1212L
+  private final val LabelEntryEnd = 0x040a061208127365L
+  private final val LabelEntryBytes = 20
+
+  /** Room behind a record for what is written ahead and then written over. */
+  private final val Slack = 8
 
   /** The bytes of a packed field, which is left out when it is empty. */
   private def packedSize(contentBytes: Long): Long =
@@ -248,11 +272,6 @@ object RecordRowEncoder {
 
   private def putHeader(bytes: Array[Byte], at: Int, tag: Int, length: Long): Int = {
     bytes(at) = tag.toByte
-    Varint.put(bytes, at + 1, length)
-  }
-
-  private def putAll(bytes: Array[Byte], at: Int, source: Array[Byte]): Int = {
-    System.arraycopy(source, 0, bytes, at, source.length)
-    at + source.length
+    Varint.put(bytes, at + 1, length.toInt)
   }
 }
