@@ -7,8 +7,8 @@ import org.apache.spark.unsafe.Platform
 /** Writes rows as the records that SageMaker's own algorithms read: a protobuf `aialgs.data.Record`, in
   * RecordIO frames.
   *
-  * The sizes of all parts are computed before a byte is written, so that a record is written once, front to back, into
-  * the caller's buffer: doubles are read where Spark's row has them and no object is made.
+  * A record is written once, front to back, into the caller's buffer: its lengths follow from a template, doubles are
+  * read where Spark's row has them and no object is made.
   *
   * @param schema the rows' columns
   * @param featuresOrdinal the column with a vector, a matrix or an array of numbers
@@ -21,8 +21,6 @@ final class RecordRowEncoder(
     labelOrdinal: Option[Int],
     rules: ContentRules
 ) extends MeasuringEncoder {
-  import RecordRowEncoder._
-
   private[this] val features = new FeaturesReader(featuresOrdinal, schema(featuresOrdinal).dataType)
   private[this] val label = labelOrdinal.map(i => new LabelReader(i, schema(i).dataType))
   private[this] val checks = new RowChecks(schema, featuresOrdinal, labelOrdinal, rules)
@@ -41,98 +39,56 @@ final class RecordRowEncoder(
     val labelValue = if (labelled) labelReader.float(row) else 0.0f
     if (labelled && checks.finite) checks.labelIsFinite(row, labelValue, labelReader.double(row))
 
-    if (features.isSparse || features.matrixRows >= 0 || features.count != headCount) {
-      encodeAny(row, labelValue, out)
-    } else encodeLikeLast(row, labelValue, out)
-  }
-
-  // Dense rows of one width differ in their values only: what stands before these is kept.
-  private[this] var head = new Array[Byte](0)
-  private[this] var headCount = -1
-  private[this] var headRecordBytes = 0
-
-  private def encodeLikeLast(row: InternalRow, labelValue: Float, out: GrowableBuffer): Unit = {
-    if (headRecordBytes.toLong + out.length > GrowableBuffer.MaxCapacity)
-      checks.refuseTooLong(row, headRecordBytes.toLong)
-    val start = out.claim(headRecordBytes)
+    val count = features.count
+    val keysBytes = if (features.isSparse) collectKeys(row, count) else 0
+    val template = templateOf(count, keysBytes)
+    val recordBytes = template.recordBytes
+    if (recordBytes + RecordTemplate.Slack + out.length > GrowableBuffer.MaxCapacity)
+      checks.refuseTooLong(row, recordBytes)
+    out.ensure(recordBytes.toInt + RecordTemplate.Slack)
+    val start = out.claim(recordBytes.toInt)
     val bytes = out.array
-    System.arraycopy(head, 0, bytes, start, head.length)
-    var at = start + head.length
-    if (putFloats(bytes, at, headCount) && checks.finite) {
+    RecordTemplate.copy(template.head, bytes, start, RecordTemplate.HeadBytes)
+    var at = start + template.headBytes
+    if (putFloats(bytes, at, count) && checks.finite) {
       out.truncate(start)
       checks.refuseNonFinite(row, features)
     }
-    at += 4 * headCount
-    if (labelled) at = putLabel(bytes, at, labelValue)
-    putZeros(bytes, at, start + headRecordBytes)
-  }
-
-  private def putZeros(bytes: Array[Byte], start: Int, end: Int): Unit = {
-    var at = start
-    while (at < end) {
-      bytes(at) = 0
-      at += 1
-    }
-  }
-
-  private def putLabel(bytes: Array[Byte], at: Int, value: Float): Int = {
-    LittleEndian.putLong(bytes, at, LabelEntryBegin)
-    LittleEndian.putLong(bytes, at + 8, LabelEntryEnd)
-    LittleEndian.putFloat(bytes, at + 16, value)
-    at + LabelEntryBytes
-  }
-
-  private def encodeAny(row: InternalRow, labelValue: Float, out: GrowableBuffer): Unit = {
-    val count = features.count
-    val isMatrix = features.matrixRows >= 0
-    val keysBytes = if (features.isSparse) collectKeys(row, count).toLong else 0L
-    val shapeBytes =
-      if (isMatrix) Varint.size(features.matrixRows) + Varint.size(features.matrixColumns)
-      else if (features.isSparse) Varint.size(features.width)
-      else 0
-    val tensorBytes = packedSize(4L * count) + packedSize(keysBytes) + packedSize(shapeBytes)
-    val valueBytes = 1 + Varint.size(tensorBytes) + tensorBytes
-    val entryBytes = ValuesKeyBytes + 1 + Varint.size(valueBytes) + valueBytes
-    val payloadBytes = 1 + Varint.size(entryBytes) + entryBytes + (if (labelled) LabelEntryBytes else 0)
-    val recordBytes = RecordIO.HeaderBytes + payloadBytes + 3 + Slack
-    if (recordBytes + out.length > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, recordBytes)
-
-    val padding = RecordIO.padding(payloadBytes.toInt)
-    out.ensure(recordBytes.toInt)
-    val start = out.claim(RecordIO.HeaderBytes + payloadBytes.toInt + padding)
-    val bytes = out.array
-    LittleEndian.putInt(bytes, start, RecordIO.Magic)
-    LittleEndian.putInt(bytes, start + 4, payloadBytes.toInt)
-    var at = start + RecordIO.HeaderBytes
-    at = putHeader(bytes, at, FeaturesTag, entryBytes)
-    LittleEndian.putLong(bytes, at, ValuesKey)
-    at += ValuesKeyBytes
-    at = putHeader(bytes, at, ValueTag, valueBytes)
-    at = putHeader(bytes, at, Float32Tag, tensorBytes)
-    if (count > 0) {
-      at = putHeader(bytes, at, TensorValuesTag, 4L * count)
-      if (!features.isSparse && !isMatrix) keepHead(bytes, start, at, count, out.length - start)
-      if (putFloats(bytes, at, count) && checks.finite) {
-        out.truncate(start)
-        checks.refuseNonFinite(row, features)
-      }
-      at += 4 * count
-    }
+    at += 4 * count
     if (keysBytes > 0) {
-      at = putHeader(bytes, at, TensorKeysTag, keysBytes)
-      copyKeys(bytes, at, keysBytes.toInt)
-      at += keysBytes.toInt
+      RecordTemplate.copy(template.middle, bytes, at, RecordTemplate.MiddleBytes)
+      at += template.middleBytes
+      RecordTemplate.copy(keys, bytes, at, keysBytes)
+      at += keysBytes
     }
-    if (shapeBytes > 0)
-      at = putShape(bytes, putHeader(bytes, at, TensorShapeTag, shapeBytes.toLong), isMatrix)
-    if (labelled) at = putLabel(bytes, at, labelValue)
-    putZeros(bytes, at, at + padding)
+    if (template.tailBytes > 0) {
+      RecordTemplate.copy(template.tail, bytes, at, RecordTemplate.TailBytes)
+      at += template.tailBytes
+    }
+    if (labelled) {
+      LittleEndian.putFloat(bytes, at, labelValue)
+      at += 4
+    }
+    // At most three bytes of padding.
+    LittleEndian.putInt(bytes, at, 0)
   }
 
-  private def keepHead(bytes: Array[Byte], start: Int, valuesAt: Int, count: Int, recordBytes: Int): Unit = {
-    head = java.util.Arrays.copyOfRange(bytes, start, valuesAt)
-    headCount = count
-    headRecordBytes = recordBytes
+  private[this] val templates = new Array[RecordTemplate](256)
+
+  private def templateOf(count: Int, keysBytes: Int): RecordTemplate = {
+    val isMatrix = features.matrixRows >= 0
+    val rows = if (isMatrix) features.matrixRows else if (features.isSparse) features.width.toInt else -1
+    val columns = if (isMatrix) features.matrixColumns else -1
+    val slot = (31 * count + keysBytes) & (templates.length - 1)
+    val found = templates(slot)
+    if (found != null && found.isOf(count, keysBytes, rows, columns)) found
+    else newTemplate(slot, count, keysBytes, rows, columns)
+  }
+
+  private def newTemplate(slot: Int, count: Int, keysBytes: Int, rows: Int, columns: Int): RecordTemplate = {
+    if (templates(slot) == null) templates(slot) = new RecordTemplate(labelled)
+    templates(slot).become(count, keysBytes, rows, columns)
+    templates(slot)
   }
 
   /** Writes the stored values as 32-bit floats; returns whether one of them isn't finite. */
@@ -171,7 +127,7 @@ final class RecordRowEncoder(
   /** Writes the indices of the stored values into `keys`, since their size stands before them; returns that. */
   private def collectKeys(row: InternalRow, count: Int): Int = {
     val isMatrix = features.matrixRows >= 0
-    val most = count * (if (isMatrix) 10L else 5L) + Slack
+    val most = count * (if (isMatrix) 10L else 5L) + RecordTemplate.Slack
     if (most > keys.length) {
       if (most > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, most)
       keys = new Array[Byte](most.toInt)
@@ -205,25 +161,6 @@ final class RecordRowEncoder(
     }
     at
   }
-
-  /** Copies eight bytes at a time, some behind the last key too: for these few it takes less than to find out how
-    * many there are.
-    */
-  private def copyKeys(target: Array[Byte], at: Int, count: Int): Unit = {
-    var i = 0
-    while (i < count) {
-      Platform.putLong(
-        target,
-        Platform.BYTE_ARRAY_OFFSET + at.toLong + i,
-        Platform.getLong(keys, Platform.BYTE_ARRAY_OFFSET + i.toLong)
-      )
-      i += 8
-    }
-  }
-
-  private def putShape(bytes: Array[Byte], at: Int, isMatrix: Boolean): Int =
-    if (isMatrix) Varint.put(bytes, Varint.put(bytes, at, features.matrixRows), features.matrixColumns)
-    else Varint.put(bytes, at, features.width)
 }
 
 object RecordRowEncoder {
@@ -245,33 +182,4 @@ object RecordRowEncoder {
       labelColumn.map(FeatureTypes.labelOrdinal(schema, _)),
       rules
     )
-
-  // Field numbers and wire types of aialgs.data.Record and its parts.
-  private final val FeaturesTag = 0x0a
-  private final val ValueTag = 0x12
-  private final val Float32Tag = 0x12
-  private final val TensorValuesTag = 0x0a
-  private final val TensorKeysTag = 0x12
-  private final val TensorShapeTag = 0x1a
-
-  /** A map entry's key field with the text "values": tag, length, text, the first in the lowest byte. */
-  private final val ValuesKey = 0x7365756c6176060aL
-  private final val ValuesKeyBytes = 8
-
-  /** A label entry up to its one float: entry, key, value, tensor, packed values. */
-  private final val LabelEntryBegin = 0x756c6176060a1212L
-  private final val LabelEntryEnd = 0x040a061208127365L
-  private final val LabelEntryBytes = 20
-
-  /** Room behind a record for what is written ahead and then written over. */
-  private final val Slack = 8
-
-  /** The bytes of a packed field, which is left out when it is empty. */
-  private def packedSize(contentBytes: Long): Long =
-    if (contentBytes == 0) 0L else 1 + Varint.size(contentBytes) + contentBytes
-
-  private def putHeader(bytes: Array[Byte], at: Int, tag: Int, length: Long): Int = {
-    bytes(at) = tag.toByte
-    Varint.put(bytes, at + 1, length.toInt)
-  }
 }
