@@ -4,7 +4,7 @@ import java.util.zip.GZIPOutputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentRules, GrowableBuffer}
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileStatus, Path}
+import org.apache.hadoop.fs.{FileStatus, FileSystem, Path}
 import org.apache.hadoop.mapreduce.{Job, TaskAttemptContext}
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.sql.catalyst.InternalRow
@@ -51,35 +51,65 @@ final private[staging] class RecordWriter(
     gzip: Boolean,
     hadoop: Configuration
 ) extends OutputWriter {
-  private[this] val buffer = new GrowableBuffer(RecordWriter.BufferBytes + RecordWriter.RowRoom)
+  import RecordWriter._
+
+  private[this] val buffer = new GrowableBuffer(BufferBytes + RowRoom)
   private[this] val encoder = format.encoder()
-  private[this] val out = {
-    val hadoopPath = new Path(file)
-    val stream = hadoopPath.getFileSystem(hadoop).create(hadoopPath, false, RecordWriter.BufferBytes)
-    if (gzip) new GZIPOutputStream(stream, RecordWriter.BufferBytes) else stream
-  }
+  private[this] val hadoopPath = new Path(file)
+  private[this] val local = localFileSystem(hadoopPath, hadoop)
+  private[this] val out =
+    try {
+      val files = local.getOrElse(hadoopPath.getFileSystem(hadoop))
+      val stream = files.create(hadoopPath, false, StreamBytes)
+      if (gzip) new GZIPOutputStream(stream, StreamBytes) else stream
+    } catch {
+      case error: Throwable =>
+        local.foreach(_.close())
+        throw error
+    }
 
   override def write(row: InternalRow): Unit = {
     encoder.encode(row, buffer)
-    if (buffer.length >= RecordWriter.BufferBytes) flush()
+    if (buffer.length >= BufferBytes) flush(buffer.length - buffer.length % BufferBytes)
   }
 
   override def close(): Unit =
-    try flush()
-    finally out.close()
+    try flush(buffer.length)
+    finally
+      try out.close()
+      finally local.foreach(_.close())
 
   override def path(): String = file
 
-  private def flush(): Unit = {
-    buffer.writeTo(out)
-    buffer.reset()
+  private def flush(bytes: Int): Unit = {
+    out.write(buffer.array, 0, bytes)
+    buffer.dropFirst(bytes)
   }
 }
 
 private[staging] object RecordWriter {
-  // The file system's own buffer, too: with its default of 4 KiB, writing costs more than encoding.
-  private val BufferBytes = 256 * 1024
+  private val ChecksumSetting = "file.bytes-per-checksum"
+  private val ChecksumDefault = 512
+  private val ChecksumBytes = 64 * 1024
+  // Hadoop's checksumming streams pass on what is nine of their pieces long without copying it first.
+  private val BufferBytes = 9 * ChecksumBytes
   private val RowRoom = 32 * 1024
+  // The file system's own buffer, too: with its default of 4 KiB, writing costs more than encoding.
+  private val StreamBytes = 256 * 1024
+
+  /** A local disk's file system, with larger checksums: by itself it takes one of each 512 bytes, in a call for each.
+    * The files are read from front to back, which larger pieces serve as well.
+    *
+    * @return None: another file system, or the user has chosen a size
+    */
+  private def localFileSystem(path: Path, hadoop: Configuration): Option[FileSystem] = {
+    val uri = path.getFileSystem(hadoop).getUri
+    if (uri.getScheme == "file" && hadoop.getInt(ChecksumSetting, ChecksumDefault) == ChecksumDefault) {
+      val larger = new Configuration(hadoop)
+      larger.setInt(ChecksumSetting, ChecksumBytes)
+      Some(FileSystem.newInstance(uri, larger))
+    } else None
+  }
 }
 
 /** The data source's options. */
