@@ -6,7 +6,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy
 import software.amazon.awssdk.core.checksums.{RequestChecksumCalculation, ResponseChecksumValidation}
 import software.amazon.awssdk.core.client.config.{ClientOverrideConfiguration, SdkAdvancedClientOption}
-import software.amazon.awssdk.services.s3.S3Client
+import software.amazon.awssdk.services.s3.{S3Client, S3Configuration}
 import software.amazon.awssdk.services.sagemaker.SageMakerClient
 import software.amazon.awssdk.services.sts.StsClient
 
@@ -43,8 +43,10 @@ private[aws] object ClientFactory {
       // An upload takes as long as its bytes take: only silence on the socket is bounded.
       .overrideConfiguration(overrides(config).build())
     if (address.overridden)
-      // Stores other than S3 rarely have a host name for each bucket, and may not know the newer checksums.
+      // Stores other than S3 rarely have a host name for each bucket, and may know neither the newer checksums nor
+      // bodies whose pieces are signed one by one.
       builder
+        .serviceConfiguration(S3Configuration.builder().chunkedEncodingEnabled(false).build())
         .forcePathStyle(true)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)

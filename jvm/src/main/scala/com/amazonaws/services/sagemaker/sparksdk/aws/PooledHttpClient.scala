@@ -127,7 +127,8 @@ private[aws] object PooledHttpClient {
   private val IdleMillis = 4000L
   private val ConnectionBuffer = 16 * 1024
   private val UnknownLength = -1L
-  private val CopyBytes = 64 * 1024
+  // As much as Java's sockets take at once.
+  private val CopyBytes = 128 * 1024
 
   /** Apache's client writes these itself, from the entity. */
   private val SetByClient = Set("content-length", "transfer-encoding")
