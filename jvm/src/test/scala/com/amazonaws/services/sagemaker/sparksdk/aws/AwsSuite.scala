@@ -95,7 +95,7 @@ class AwsSuite extends AnyFunSuite {
     }
   }
 
-  test("S3 is addressed by path at another endpoint, with no checksum trailer") {
+  test("S3 is addressed by path at another endpoint, with no checksum trailer and no signed pieces") {
     withServer(200, "", "application/xml") { (url, seen) =>
       AwsClients.withS3(config(url)) { s3 =>
         s3.putObject(
@@ -108,6 +108,9 @@ class AwsSuite extends AnyFunSuite {
       assert(
         !headers.toLowerCase.contains("x-amz-trailer") && !headers.toLowerCase.contains("x-amz-checksum")
       )
+      // The SHA-256 of "x".
+      assert(headers.contains("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"))
+      assert(!headers.toLowerCase.contains("aws-chunked"))
     }
   }
 

@@ -69,6 +69,40 @@ class DataSourceSuite extends SparkSuite {
     assert(labels(out).sorted == Seq(1.0, 2.0))
   }
 
+  test("a file larger than all buffers has every record, and checksums that Hadoop agrees with") {
+    val session = spark
+    import session.implicits._
+    val rows = 60000
+    val width = 11
+    def save(): Array[Byte] = {
+      val out = directory()
+      val numbered =
+        session.range(0, rows.toLong, 1, 1).map(i => Tuple1(Vectors.dense(Array.fill(width)(i.toDouble))))
+      numbered.toDF("features").write.format("sagemaker").save(out.getPath)
+      val Seq(file) = files(out)
+      assert(new File(file.getParent, s".${file.getName}.crc").exists)
+      val path = new org.apache.hadoop.fs.Path(file.toURI)
+      val in = path.getFileSystem(session.sparkContext.hadoopConfiguration).open(path)
+      val read =
+        try org.apache.commons.io.IOUtils.toByteArray(in)
+        finally in.close()
+      assert(read.sameElements(Files.readAllBytes(file.toPath)))
+      read
+    }
+    val read = save()
+    assert(read.length > 2 * 1024 * 1024)
+    val payloads = AiAlgs.payloads(read)
+    assert(payloads.length == rows)
+    (0 until rows by 997).foreach { i =>
+      assert(AiAlgs.read(payloads(i), "features").get.values == Seq.fill(width)(i.toDouble))
+    }
+    val setting = "file.bytes-per-checksum"
+    val hadoop = session.sparkContext.hadoopConfiguration
+    hadoop.set(setting, "1024")
+    try assert(save().sameElements(read))
+    finally hadoop.unset(setting)
+  }
+
   test("partitionBy makes a directory for each value") {
     val out = directory()
     frame.write.format("sagemaker").partitionBy("group").save(out.getPath)

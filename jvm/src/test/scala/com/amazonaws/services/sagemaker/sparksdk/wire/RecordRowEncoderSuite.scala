@@ -115,6 +115,49 @@ class RecordRowEncoderSuite extends AnyFunSuite {
     }
   }
 
+  test("a row's bytes don't depend on the rows before it") {
+    val random = new scala.util.Random(11)
+    def sparse(size: Int, count: Int) = {
+      val indices = random.shuffle((0 until size).toVector).take(count).sorted.toArray
+      Vectors.sparse(size, indices, indices.map(_ => random.nextGaussian()))
+    }
+    def dense(size: Int) = Vectors.dense(Array.fill(size)(random.nextGaussian()))
+    // Alike in some of what a record's lengths follow from: the number of values, that of the keys' bytes, the width.
+    val vectors =
+      Seq(dense(3), sparse(100, 3), sparse(101, 3), sparse(127, 3), sparse(128, 3), sparse(20000, 3)) ++
+        Seq(sparse(0, 0), dense(0), sparse(7, 0), dense(300), dense(5000), sparse(100000, 9000), dense(3)) ++
+        (0 until 500).map(_ => sparse(1000, 20)) ++ (0 until 500).map(i => sparse(1000, random.nextInt(1000)))
+    val matrixSchema = new StructType().add("features", SQLDataTypes.MatrixType)
+    val matrices = Seq(2 -> 3, 3 -> 2, 6 -> 1, 1 -> 6, 2 -> 3).map { case (rows, columns) =>
+      Matrices.dense(rows, columns, Array.tabulate(rows * columns)(_.toDouble))
+    }
+    val kinds = Seq(
+      (Rows.unlabelled, vectors.map(v => Rows.unsafe(Rows.unlabelled, v))),
+      (Rows.labelled, vectors.zipWithIndex.map { case (v, i) => Rows.unsafe(Rows.labelled, i.toDouble, v) }),
+      (matrixSchema, matrices.map(m => Rows.unsafe(matrixSchema, m)))
+    )
+    kinds.foreach { case (schema, rows) =>
+      val alone = rows.map(row => Rows.encode(encoder(schema), row).toSeq)
+      val together = Rows.encode(encoder(schema), rows: _*).toSeq
+      assert(together == alone.flatten)
+      assert(AiAlgs.payloads(together.toArray).length == rows.length)
+    }
+  }
+
+  test("what isn't finite is found wherever it stands") {
+    for (width <- 1 to 5; position <- 0 until width; bad <- Seq(Double.NaN, Double.NegativeInfinity, 1e39)) {
+      val values = Array.fill(width)(-0.5)
+      values(position) = bad
+      val message = refused(
+        Rows.unlabelled,
+        ContentRules.strict(),
+        Rows.unsafe(Rows.unlabelled, Vectors.dense(Array.fill(width)(Double.MinPositiveValue))),
+        Rows.unsafe(Rows.unlabelled, Vectors.dense(values))
+      )
+      assert(message.contains(s"holds $bad at position $position"))
+    }
+  }
+
   test("arrays of numbers are written as dense vectors are") {
     val expected =
       Rows.encode(encoder(Rows.unlabelled), Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0, -2.0, 3.0)))
