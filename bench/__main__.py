@@ -55,7 +55,8 @@ MOST_WARM_UPS = 12
 
 #: What is measured with one core, too: each path, in its plainest form.
 WITH_ONE_CORE = (
-    "^(transform, (0|200) ms|encode, .* unlabelled|save to disk|stage to S3, dense 50|libsvm, dense 50|csv)"
+    "^(transform, (0|200) ms|transform, 20 col|encode, .* unlabelled|save to disk|stage to S3, dense 50|"
+    "libsvm, dense 50|csv)"
 )
 
 

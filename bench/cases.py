@@ -49,6 +49,8 @@ class Case(NamedTuple):
 
 #: Bytes of the framed record of an unlabelled dense row.
 RECORD_50 = 236
+#: The turns of a case that repeats another one with little changed.
+SHORT = 4
 #: How much slower than on Spark 3.4 ours may be on another line.
 SAME_SPEED = 1.15
 
@@ -62,7 +64,7 @@ def shapes(scale: float) -> dict[str, Shape]:
     """The shapes, with so many rows that a run takes long enough to be timed."""
     return {
         "dense 50": Shape("normal", 50, 50, int(1_000_000 * scale), copies=4),
-        "dense 784": Shape("pixels", 784, 784, int(80_000 * scale), copies=2),
+        "dense 784": Shape("pixels", 784, 784, int(80_000 * scale), copies=4),
         "sparse 20 of 1000": Shape("sparse", 1000, 20, int(600_000 * scale), copies=4),
     }
 
@@ -82,39 +84,55 @@ def encoding(lines: list[str], scale: float) -> list[Case]:
 
 
 def staging(lines: list[str], scale: float) -> list[Case]:
-    """Writing to the local disk and to S3."""
+    """Writing to the local disk and to S3, labelled and not.
+
+    Other lines are measured with one shape, and each shape the other way about, with labels or without, in
+    its plainest form.
+    """
     found = []
+    to_disk = Entry("1.4.5 to disk", PUBLISHED, "disk", {})
+    s3a = Entry("1.4.5 through s3a", PUBLISHED, "s3a", {})
+    save = Entry("ours, write to s3://", OURS_34, "s3", {})
+
+    def pair(frame: Shape, full: str, shown: list[str], others: list[Entry], turns: int | None) -> list[Case]:
+        disk = [*everywhere(shown, "disk", {}), to_disk]
+        stage = [*everywhere(shown, "stage", {}), to_disk, *others]
+        return [
+            Case(f"save to disk, {full}", frame, disk, [Target(to_disk.label, 7)], turns=turns),
+            Case(f"stage to S3, {full}", frame, stage, [Target(to_disk.label, 5)], turns=turns),
+        ]
+
+    words = {True: "labelled", False: "unlabelled"}
     for name, shape in shapes(scale).items():
         labelled = shape.kind != "normal"
-        full = f"{name}, {'labelled' if labelled else 'unlabelled'}"
+        shown = lines if name == "dense 50" else lines[:1]
         frame = shape._replace(labelled=labelled)
-        disk = Entry(PUBLISHED, PUBLISHED, "disk", {})
-        entries = [*everywhere(lines, "disk", {}), disk]
-        found.append(Case(f"save to disk, {full}", frame, entries, [Target(disk.label, 7)]))
-        s3a = Entry("1.4.5 through s3a", PUBLISHED, "s3a", {})
-        to_disk = Entry("1.4.5 to disk", PUBLISHED, "disk", {})
-        save = Entry("ours, write to s3://", OURS_34, "s3", {})
-        entries = [*everywhere(lines, "stage", {}), save, to_disk, s3a]
-        found.append(Case(f"stage to S3, {full}", frame, entries, [Target(to_disk.label, 5)]))
-        if name == "dense 50":
-            entries = [*everywhere(lines, "stage", {}), s3a]
-            found.append(Case(f"stage to S3, 200 ms, {full}", frame, entries, [], latency=200))
+        found += pair(frame, f"{name}, {words[labelled]}", shown, [save, s3a], None)
+        other = shape._replace(labelled=not labelled)
+        found += pair(other, f"{name}, {words[not labelled]}", lines[:1], [], SHORT)
+    for latency in (20, 200):
+        entries = [*everywhere(lines[:1], "stage", {}), s3a]
+        name = f"stage to S3, {latency} ms, dense 50, unlabelled"
+        found.append(Case(name, shapes(scale)["dense 50"], entries, [], latency))
     return found
 
 
 def text(lines: list[str], scale: float) -> list[Case]:
-    """libsvm and CSV for XGBoost, against Spark's own writers."""
+    """libsvm and CSV for XGBoost, against Spark's own writers: to disk, and to S3 as 1.4.5 stages."""
     found = []
     for name, shape in shapes(scale / 8).items():
-        frame = shape._replace(labelled=True)
-        spark = Entry("Spark's libsvm writer", OURS_34, "disk", {"format": "libsvm"})
-        settings = {"format": "libsvm"}
-        entries = [*everywhere(lines, "stage", settings), spark]
-        found.append(Case(f"libsvm, {name}", frame, entries, [Target(spark.label, 4)]))
-    frame = shapes(scale / 8)["dense 50"]._replace(labelled=True)
-    spark = Entry("Spark's CSV writer", OURS_34, "spark_csv", {})
-    entries = [*everywhere(lines, "stage", {"format": "csv"}), spark]
-    return [*found, Case("csv, dense 50", frame, entries, [Target(spark.label, 4)])]
+        shown = lines if name == "dense 50" else lines[:1]
+        writers: dict[str, Entry] = {
+            "libsvm": Entry("Spark's libsvm writer", OURS_34, "disk", {"format": "libsvm"})
+        }
+        if name == "dense 50":
+            writers["csv"] = Entry("Spark's CSV writer", OURS_34, "spark_csv", {})
+        for form, spark in writers.items():
+            s3a = Entry(f"{spark.label} through s3a", PUBLISHED, "s3a", {"format": form})
+            entries = [*everywhere(shown, "stage", {"format": form}), spark, s3a]
+            frame = shape._replace(labelled=True)
+            found.append(Case(f"{form}, {name}", frame, entries, [Target(spark.label, 4)]))
+    return found
 
 
 def transform(lines: list[str], scale: float, latencies: list[int]) -> list[Case]:
@@ -137,7 +155,7 @@ def transform(lines: list[str], scale: float, latencies: list[int]) -> list[Case
         entries = [*calls, old, *([hand] if latency in wanted else []), bare, sockets]
         targets = [*wanted.get(latency, []), *same]
         found.append(Case(f"transform, {latency} ms", frame, entries, targets, latency))
-    wide = shapes(scale / 2)["dense 50"]._replace(extras=True, copies=1)
+    wide = shapes(scale / 2)["dense 50"]._replace(extras=True)
     calls = everywhere(lines, "transform", {"prepend": True})
     old = Entry(PUBLISHED, PUBLISHED, "transform", {"prepend": True})
     # Without latency: the rows are what costs.

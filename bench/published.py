@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.worker import Worker
+from bench.worker import Worker, spread
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -26,17 +26,20 @@ class Published(Worker):
             "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
             "spark.hadoop.fs.s3a.access.key": "benchmark",
             "spark.hadoop.fs.s3a.secret.key": "benchmark",
-            # The stub doesn't read bodies, so it can't send the tag that this compares.
-            "spark.driver.extraJavaOptions": "-Dcom.amazonaws.services.s3.disablePutObjectMD5Validation=true",
         }
         for key, value in settings.items():
             builder = builder.config(key, value)
         session: SparkSession = builder.getOrCreate()
         return session
 
-    def s3a(self, frame: DataFrame) -> None:
-        """Save to the stub's S3, through Hadoop's file system."""
-        frame.write.format("sagemaker").mode("overwrite").save("s3a://bench/saved")
+    def java_options(self) -> str:
+        """Every side's. The stub doesn't read bodies: it can't send the tag that the client compares."""
+        return f"{super().java_options()} -Dcom.amazonaws.services.s3.disablePutObjectMD5Validation=true"
+
+    def s3a(self, frame: DataFrame, format: str = "sagemaker") -> None:
+        """Save to the stub's S3, through Hadoop's file system: 1.4.5's own format, or one of Spark's."""
+        rows = spread(frame) if format == "csv" else frame
+        rows.write.format(format).mode("overwrite").save("s3a://bench/saved")
 
     def model(self, *, prepend: bool, **settings: Any) -> Any:
         """A model; 1.4.5 has one request in flight for each task, and no choice."""

@@ -48,7 +48,7 @@ class Worker(ABC):
             "spark.sql.warehouse.dir": str(self.scratch / "warehouse"),
             "spark.local.dir": str(self.scratch / "local"),
             "spark.driver.extraClassPath": self.configuration.get("helpers", ""),
-            "spark.driver.extraJavaOptions": self.configuration.get("java_options", ""),
+            "spark.driver.extraJavaOptions": self.java_options(),
             # Since 4.3 Spark copies each row that goes through a union; those of `frames.repeated` are no
             # part of what is measured.
             "spark.sql.codegen.wholeStage.union.enabled": "false",
@@ -58,6 +58,14 @@ class Worker(ABC):
             if value:
                 builder = builder.config(key, value)
         return builder
+
+    def java_options(self) -> str:
+        """Options of the JVM.
+
+        Its heap doesn't shrink: with each collection that is asked for it would shrink to what the cached
+        frame needs, and be marked all the time from then on.
+        """
+        return f"-Xms{self.configuration['heap']} {self.configuration.get('java_options', '')}".strip()
 
     def session(self, builder: Any) -> SparkSession:
         """The session of this side."""
@@ -88,14 +96,8 @@ class Worker(ABC):
         frame.write.format(format).mode("overwrite").save(str(self.scratch / "out"))
 
     def spark_csv(self, frame: DataFrame) -> None:
-        """Spark's CSV writer, which takes no vectors: the user spreads them over columns first."""
-        from pyspark.ml.functions import vector_to_array
-        from pyspark.sql import functions as f
-
-        width = len(frame.first()["features"])  # type: ignore[index]
-        array = vector_to_array(f.col("features"))
-        spread = frame.select("label", *(array[i].alias(f"f{i}") for i in range(width)))
-        spread.write.format("csv").mode("overwrite").save(str(self.scratch / "out"))
+        """Spark's CSV writer to the local disk."""
+        spread(frame).write.format("csv").mode("overwrite").save(str(self.scratch / "out"))
 
     def transform(self, frame: DataFrame, **settings: Any) -> None:
         """Transform and throw the rows away."""
@@ -191,6 +193,16 @@ class Worker(ABC):
         if "cpu_seconds" in found:
             found["cpu_seconds"] *= times
         return {"seconds": seconds * times, "found": found}
+
+
+def spread(frame: DataFrame) -> DataFrame:
+    """Label and features as columns of numbers: Spark's CSV writer takes no vectors."""
+    from pyspark.ml.functions import vector_to_array
+    from pyspark.sql import functions as f
+
+    width = len(frame.first()["features"])  # type: ignore[index]
+    array = vector_to_array(f.col("features"))
+    return frame.select("label", *(array[i].alias(f"f{i}") for i in range(width)))
 
 
 def main() -> None:

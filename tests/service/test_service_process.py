@@ -172,6 +172,38 @@ def test_objects_can_be_kept_in_another_s3_service(
     assert aws.boto3_client("s3").list_objects_v2(Bucket=BUCKET, Prefix="external/")["KeyCount"] == 0
 
 
+@pytest.mark.parametrize("kept", ["here", "in another service"])
+def test_bodies_whose_pieces_are_signed_are_stored_without_the_signatures(
+    aws: LocalSageMaker, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    """As Java's clients and s3a send them."""
+    import urllib3
+    from botocore.auth import S3SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", aws.secret_access_key)
+    body = bytes(range(256)) * 700
+    pieces = [body[:131072], body[131072:], b""]
+    framed = b"".join(b"%x;chunk-signature=%s\r\n%s\r\n" % (len(p), b"0" * 64, p) for p in pieces)
+    with LocalSageMaker(s3_endpoint_url=aws.endpoint_url) as front:
+        asked = aws if kept == "here" else front
+        url = f"{asked.endpoint_url}/{BUCKET}/signed-pieces"
+        request = AWSRequest("PUT", url, {"x-amz-decoded-content-length": str(len(body))}, framed)
+        keys = Credentials(asked.access_key_id, asked.secret_access_key)
+        S3SigV4Auth(keys, "s3", asked.region).add_auth(request)
+        headers = {
+            **dict(request.headers.items()),
+            "X-Amz-Content-SHA256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            "Content-Encoding": "aws-chunked",
+        }
+        assert urllib3.PoolManager().request("PUT", url, body=framed, headers=headers).status == 200
+    client = aws.boto3_client("s3")
+    assert client.get_object(Bucket=BUCKET, Key="signed-pieces")["Body"].read() == body
+    client.delete_object(Bucket=BUCKET, Key="signed-pieces")
+
+
 def test_an_s3_service_that_does_not_answer_is_named() -> None:
     with LocalSageMaker(s3_endpoint_url="http://127.0.0.1:1") as front:
         from botocore.config import Config

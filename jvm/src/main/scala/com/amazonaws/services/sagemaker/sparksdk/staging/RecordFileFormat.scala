@@ -1,10 +1,11 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
+import java.io.{IOException, OutputStream}
 import java.util.zip.GZIPOutputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentRules, GrowableBuffer}
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileStatus, FileSystem, Path}
+import org.apache.hadoop.fs.{FileStatus, FileSystem, FilterFileSystem, LocalFileSystem, Path}
 import org.apache.hadoop.mapreduce.{Job, TaskAttemptContext}
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.sql.catalyst.InternalRow
@@ -57,16 +58,24 @@ final private[staging] class RecordWriter(
   private[this] val encoder = format.encoder()
   private[this] val hadoopPath = new Path(file)
   private[this] val local = localFileSystem(hadoopPath, hadoop)
-  private[this] val out =
+  private[this] val out = open()
+
+  private def open(): OutputStream = {
+    var opened: Option[OutputStream] = None
     try {
       val files = local.getOrElse(hadoopPath.getFileSystem(hadoop))
       val stream = files.create(hadoopPath, false, StreamBytes)
+      opened = Some(stream)
       if (gzip) new GZIPOutputStream(stream, StreamBytes) else stream
     } catch {
       case error: Throwable =>
-        local.foreach(_.close())
+        (opened.toSeq ++ local).foreach { part =>
+          try part.close()
+          catch { case other: IOException => error.addSuppressed(other) }
+        }
         throw error
     }
+  }
 
   override def write(row: InternalRow): Unit = {
     encoder.encode(row, buffer)
@@ -91,24 +100,32 @@ private[staging] object RecordWriter {
   private val ChecksumSetting = "file.bytes-per-checksum"
   private val ChecksumDefault = 512
   private val ChecksumBytes = 64 * 1024
-  // Hadoop's checksumming streams pass on what is nine of their pieces long without copying it first.
+  // Nine pieces at once go through Hadoop's checksums without being copied together first.
   private val BufferBytes = 9 * ChecksumBytes
   private val RowRoom = 32 * 1024
-  // The file system's own buffer, too: with its default of 4 KiB, writing costs more than encoding.
+  // What the file system gathers for one write. With its default of 4 KiB, writing costs more than encoding.
   private val StreamBytes = 256 * 1024
 
-  /** A local disk's file system, with larger checksums: by itself it takes one of each 512 bytes, in a call for each.
-    * The files are read from front to back, which larger pieces serve as well.
+  /** The local disk's file system with larger checksums: by itself it takes one of each 512 bytes, in a call for each.
+    * The files are read from front to back, which larger pieces serve as well. It is another instance than Hadoop's
+    * shared one, whose `setWriteChecksum` it doesn't follow.
     *
-    * @return None: another file system, or the user has chosen a size
+    * @return None: another file system, or another size than Hadoop's default
     */
   private def localFileSystem(path: Path, hadoop: Configuration): Option[FileSystem] = {
-    val uri = path.getFileSystem(hadoop).getUri
-    if (uri.getScheme == "file" && hadoop.getInt(ChecksumSetting, ChecksumDefault) == ChecksumDefault) {
+    val shared = path.getFileSystem(hadoop)
+    if (isUsualLocal(shared) && hadoop.getInt(ChecksumSetting, ChecksumDefault) == ChecksumDefault) {
       val larger = new Configuration(hadoop)
       larger.setInt(ChecksumSetting, ChecksumBytes)
-      Some(FileSystem.newInstance(uri, larger))
+      Some(FileSystem.newInstance(shared.getUri, larger))
     } else None
+  }
+
+  private def isUsualLocal(files: FileSystem): Boolean = files match {
+    case local: LocalFileSystem => local.getBytesPerSum == ChecksumDefault
+    // Hive, which Spark brings along, puts its own around it.
+    case around: FilterFileSystem => isUsualLocal(around.getRawFileSystem)
+    case _ => false
   }
 }
 

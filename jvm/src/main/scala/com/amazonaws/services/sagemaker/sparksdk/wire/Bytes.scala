@@ -12,7 +12,7 @@ private[wire] object Varint {
     if (value < 0x4000) 1 + ((0x7f - value) >>> 63).toInt
     else (640 - java.lang.Long.numberOfLeadingZeros(value) * 9) >>> 6
 
-  /** Writes a non-negative `value` at `at` and returns the position after it.
+  /** Writes `value`, as a number without a sign, at `at` and returns the position after it.
     *
     * The caller has made sure that the array has room for two bytes, however short the value is: lengths and indices
     * around 128 follow no pattern, and a branch on them would often be guessed wrong.
@@ -50,7 +50,7 @@ private[wire] object Varint {
   }
 }
 
-/** Integers with their low byte first. */
+/** Numbers with their low byte first. */
 private[wire] object LittleEndian {
 
   /** Whether the processor's own order is this one. */

@@ -84,6 +84,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
       indicesBase = indexArrays.base
       indicesOffset = indexArrays.offset
       if (indexArrays.count != count) return s"has ${indexArrays.count} indices and $count values"
+      if (width < 0) return s"has a size of $width"
     } else {
       width = count
     }
@@ -91,7 +92,8 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   }
 
   private def readMatrix(matrix: InternalRow): String = {
-    matrices.flatten(matrix, arrays, indexArrays)
+    val finding = matrices.flatten(matrix, arrays, indexArrays)
+    if (finding != FeaturesReader.Fine) return finding
     valuesBase = matrices.values
     valuesOffset = Platform.DOUBLE_ARRAY_OFFSET
     count = matrices.count

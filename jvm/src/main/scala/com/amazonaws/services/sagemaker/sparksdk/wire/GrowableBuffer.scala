@@ -62,8 +62,6 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
     used += 1
   }
 
-  def appendLittleEndianInt(value: Int): Unit = LittleEndian.putInt(bytesAfterClaim(4), used - 4, value)
-
   def appendBytes(source: Array[Byte]): Unit = appendBytes(source, 0, source.length)
 
   def appendBytes(source: Array[Byte], offset: Int, count: Int): Unit = {
@@ -98,11 +96,6 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
   def writeTo(out: OutputStream): Unit = out.write(bytes, 0, used)
 
   def toByteArray: Array[Byte] = Arrays.copyOf(bytes, used)
-
-  private def bytesAfterClaim(count: Int): Array[Byte] = {
-    claim(count)
-    bytes
-  }
 
   private def growTo(needed: Long): Unit = {
     if (needed > GrowableBuffer.MaxCapacity) {

@@ -16,8 +16,10 @@ final private[wire] class MatrixFlattener {
   var keys: Array[Long] = new Array[Long](0)
   private[this] var starts = new Array[Int](0)
 
-  /** Reads struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed). */
-  def flatten(matrix: InternalRow, numbers: ArrayView, indices: ArrayView): Unit = {
+  /** Reads struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed); returns what is wrong with it, or
+    * null. Spark's own matrices are sound, but nothing looks at those that a program puts together itself.
+    */
+  def flatten(matrix: InternalRow, numbers: ArrayView, indices: ArrayView): String = {
     isSparse = matrix.getByte(0) == 0
     rows = matrix.getInt(1)
     columns = matrix.getInt(2)
@@ -25,7 +27,13 @@ final private[wire] class MatrixFlattener {
     count = numbers.count
     if (values.length < count) values = new Array[Double](math.max(count, values.length * 2))
     val byRow = matrix.getBoolean(6)
-    if (!isSparse) flattenDense(numbers, byRow) else flattenSparse(matrix, numbers, indices, byRow)
+    if (rows < 0 || columns < 0) s"has $rows rows and $columns columns"
+    else if (isSparse) flattenSparse(matrix, numbers, indices, byRow)
+    else if (count != rows.toLong * columns) s"has $count values for $rows rows and $columns columns"
+    else {
+      flattenDense(numbers, byRow)
+      FeaturesReader.Fine
+    }
   }
 
   private def flattenDense(numbers: ArrayView, byRow: Boolean): Unit = {
@@ -47,21 +55,28 @@ final private[wire] class MatrixFlattener {
       numbers: ArrayView,
       indices: ArrayView,
       byRow: Boolean
-  ): Unit = {
+  ): String = {
     if (keys.length < count) keys = new Array[Long](math.max(count, keys.length * 2))
     val lines = if (byRow) rows else columns
-    if (starts.length < lines + 1) starts = new Array[Int](lines + 1)
     indices.pointToInts(matrix, 3)
+    if (indices.count.toLong != lines + 1L) return s"has ${indices.count} pointers to $lines ${nameOf(byRow)}"
+    if (starts.length < lines + 1) starts = new Array[Int](lines + 1)
     var line = 0
     while (line <= lines) {
       starts(line) = indices.intAt(line)
       line += 1
     }
     indices.pointToInts(matrix, 4)
+    if (indices.count != count) return s"has ${indices.count} indices and $count values"
+    if (starts(0) != 0 || starts(lines) != count)
+      return s"has $count values, and ${nameOf(byRow)} from ${starts(0)} to ${starts(lines)}"
     line = 0
     while (line < lines) {
       var i = starts(line)
-      while (i < starts(line + 1)) {
+      val next = starts(line + 1)
+      if (next < i || next > count)
+        return s"has ${nameOf(byRow)} that don't follow each other: $i, then $next"
+      while (i < next) {
         val other = indices.intAt(i)
         keys(i) = if (byRow) line.toLong * columns + other else other.toLong * columns + line
         values(i) = numbers.doubleAt(i)
@@ -70,7 +85,10 @@ final private[wire] class MatrixFlattener {
       line += 1
     }
     if (!byRow) sortByKey()
+    FeaturesReader.Fine
   }
+
+  private def nameOf(byRow: Boolean): String = if (byRow) "rows" else "columns"
 
   /** A matrix stored by columns has its keys out of order. */
   private def sortByKey(): Unit = {

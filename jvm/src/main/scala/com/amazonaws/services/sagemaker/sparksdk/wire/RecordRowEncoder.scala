@@ -7,8 +7,8 @@ import org.apache.spark.unsafe.Platform
 /** Writes rows as the records that SageMaker's own algorithms read: a protobuf `aialgs.data.Record`, in
   * RecordIO frames.
   *
-  * A record is written once, front to back, into the caller's buffer: its lengths follow from a template, doubles are
-  * read where Spark's row has them and no object is made.
+  * A record is written once, front to back, into the caller's buffer. What stands around its values is copied from a
+  * template, of which one for each of the last shapes is kept; doubles are read where Spark's row has them.
   *
   * @param schema the rows' columns
   * @param featuresOrdinal the column with a vector, a matrix or an array of numbers
@@ -48,7 +48,7 @@ final class RecordRowEncoder(
     out.ensure(recordBytes.toInt + RecordTemplate.Slack)
     val start = out.claim(recordBytes.toInt)
     val bytes = out.array
-    RecordTemplate.copy(template.head, bytes, start, RecordTemplate.HeadBytes)
+    RecordTemplate.copy(template.head, bytes, start, RecordTemplate.HeadRoom)
     var at = start + template.headBytes
     if (putFloats(bytes, at, count) && checks.finite) {
       out.truncate(start)
@@ -56,13 +56,13 @@ final class RecordRowEncoder(
     }
     at += 4 * count
     if (keysBytes > 0) {
-      RecordTemplate.copy(template.middle, bytes, at, RecordTemplate.MiddleBytes)
+      RecordTemplate.copy(template.middle, bytes, at, RecordTemplate.MiddleRoom)
       at += template.middleBytes
       RecordTemplate.copy(keys, bytes, at, keysBytes)
       at += keysBytes
     }
     if (template.tailBytes > 0) {
-      RecordTemplate.copy(template.tail, bytes, at, RecordTemplate.TailBytes)
+      RecordTemplate.copy(template.tail, bytes, at, RecordTemplate.TailRoom)
       at += template.tailBytes
     }
     if (labelled) {

@@ -8,8 +8,8 @@ import org.apache.spark.unsafe.Platform
   * had. A record, front to back: `head`, the values, and with keys `middle` and these, `tail`, the label's value,
   * zeros.
   *
-  * The arrays are longer than their content, so that all copies are of one length: who copies needs
-  * [[RecordTemplate.Slack]] bytes of room behind the record, and overwrites what is too much with what comes next.
+  * The arrays are longer than their content, and are always copied whole: who copies needs [[RecordTemplate.Slack]]
+  * bytes of room behind the record, and overwrites what is too much with what comes next.
   */
 final private[wire] class RecordTemplate(labelled: Boolean) {
   import RecordTemplate._
@@ -19,15 +19,15 @@ final private[wire] class RecordTemplate(labelled: Boolean) {
   private[this] var rows = -1
   private[this] var columns = -1
 
-  val head = new Array[Byte](HeadBytes)
+  val head = new Array[Byte](HeadRoom)
   var headBytes: Int = 0
-  val middle = new Array[Byte](MiddleBytes)
+  val middle = new Array[Byte](MiddleRoom)
   var middleBytes: Int = 0
-  val tail = new Array[Byte](TailBytes)
+  val tail = new Array[Byte](TailRoom)
   var tailBytes: Int = 0
 
-  /** The record's length, its frame's header and padding included; when it is too long for a buffer, nothing else
-    * is there.
+  /** The record's length, its frame's header and padding included; when it is too long for a buffer, nothing else is
+    * valid.
     */
   var recordBytes: Long = 0L
 
@@ -77,9 +77,9 @@ private[wire] object RecordTemplate {
   final val Slack = 40
 
   // Lengths and shapes take five bytes at most.
-  final val HeadBytes = 40
-  final val MiddleBytes = 8
-  final val TailBytes = 32
+  final val HeadRoom = 40
+  final val MiddleRoom = 8
+  final val TailRoom = 32
 
   // Field numbers and wire types of aialgs.data.Record and its parts.
   private final val FeaturesTag = 0x0a
@@ -97,7 +97,9 @@ private[wire] object RecordTemplate {
   private final val LabelEntryEnd = 0x040a061208127365L
   private final val LabelEntryBytes = 20
 
-  /** Copies so many bytes, and then some: eight at a time. For few this takes less than to tell how many. */
+  /** Copies so many bytes and what follows them up to a multiple of eight, which both arrays must have room for. For few
+    * bytes this takes less than to tell how many they are.
+    */
   def copy(source: Array[Byte], target: Array[Byte], at: Int, bytes: Int): Unit = {
     val to = Platform.BYTE_ARRAY_OFFSET + at.toLong
     var i = 0

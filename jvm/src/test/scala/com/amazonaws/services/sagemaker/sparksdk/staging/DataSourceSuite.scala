@@ -74,33 +74,35 @@ class DataSourceSuite extends SparkSuite {
     import session.implicits._
     val rows = 60000
     val width = 11
-    def save(): Array[Byte] = {
+    def save(): (Array[Byte], Int) = {
       val out = directory()
       val numbered =
         session.range(0, rows.toLong, 1, 1).map(i => Tuple1(Vectors.dense(Array.fill(width)(i.toDouble))))
       numbered.toDF("features").write.format("sagemaker").save(out.getPath)
       val Seq(file) = files(out)
-      assert(new File(file.getParent, s".${file.getName}.crc").exists)
+      val checksums = Files.readAllBytes(new File(file.getParent, s".${file.getName}.crc").toPath)
       val path = new org.apache.hadoop.fs.Path(file.toURI)
       val in = path.getFileSystem(session.sparkContext.hadoopConfiguration).open(path)
       val read =
         try org.apache.commons.io.IOUtils.toByteArray(in)
         finally in.close()
       assert(read.sameElements(Files.readAllBytes(file.toPath)))
-      read
+      (read, java.nio.ByteBuffer.wrap(checksums).getInt(4))
     }
-    val read = save()
+    val (read, piece) = save()
+    assert(piece == 64 * 1024)
     assert(read.length > 2 * 1024 * 1024)
     val payloads = AiAlgs.payloads(read)
     assert(payloads.length == rows)
     (0 until rows by 997).foreach { i =>
       assert(AiAlgs.read(payloads(i), "features").get.values == Seq.fill(width)(i.toDouble))
     }
-    val setting = "file.bytes-per-checksum"
     val hadoop = session.sparkContext.hadoopConfiguration
-    hadoop.set(setting, "1024")
-    try assert(save().sameElements(read))
-    finally hadoop.unset(setting)
+    hadoop.set("file.bytes-per-checksum", "1024")
+    try {
+      val (same, other) = save()
+      assert(same.sameElements(read) && other != 64 * 1024, "the user's size is not replaced")
+    } finally hadoop.unset("file.bytes-per-checksum")
   }
 
   test("partitionBy makes a directory for each value") {

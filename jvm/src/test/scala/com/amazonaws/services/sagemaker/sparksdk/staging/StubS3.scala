@@ -148,32 +148,11 @@ object StubS3 {
 
 private object Streams {
 
-  /** The body, taken out of the SDK's signed chunks when it comes in them. */
   def read(exchange: HttpExchange): Array[Byte] = {
-    val raw = readAll(exchange.getRequestBody)
-    val encoding = Option(exchange.getRequestHeaders.getFirst("Content-Encoding")).getOrElse("")
-    if (!encoding.contains("aws-chunked")) raw else unchunk(raw)
-  }
-
-  private def readAll(in: java.io.InputStream): Array[Byte] = {
+    val in = exchange.getRequestBody
     val out = new java.io.ByteArrayOutputStream()
     val buffer = new Array[Byte](65536)
     Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(out.write(buffer, 0, _))
-    out.toByteArray
-  }
-
-  private def unchunk(raw: Array[Byte]): Array[Byte] = {
-    val out = new java.io.ByteArrayOutputStream()
-    var at = 0
-    var more = true
-    while (more) {
-      var end = at
-      while (raw(end) != '\r') end += 1
-      val size = Integer.parseInt(new String(raw, at, end - at, "US-ASCII").takeWhile(_ != ';'), 16)
-      out.write(raw, end + 2, size)
-      at = end + 2 + size + 2
-      more = size > 0
-    }
     out.toByteArray
   }
 }

@@ -147,14 +147,13 @@ object AiAlgs {
 
   /** RecordIO frames around payloads. */
   def frames(payloads: Array[Byte]*): Array[Byte] = {
-    val out = new GrowableBuffer(64)
+    val length = payloads.map(payload => 8 + (payload.length + 3) / 4 * 4).sum
+    val out = java.nio.ByteBuffer.allocate(length).order(java.nio.ByteOrder.LITTLE_ENDIAN)
     payloads.foreach { payload =>
-      out.appendLittleEndianInt(0xced7230a)
-      out.appendLittleEndianInt(payload.length)
-      out.appendBytes(payload)
-      while (out.length % 4 != 0) out.appendByte(0)
+      out.putInt(0xced7230a).putInt(payload.length).put(payload)
+      while (out.position() % 4 != 0) out.put(0.toByte)
     }
-    out.toByteArray
+    out.array
   }
 
   /** The payloads in RecordIO frames. */

@@ -8,6 +8,8 @@ import scala.collection.JavaConverters._
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.ml.linalg._
 import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection
+import org.apache.spark.sql.catalyst.util.GenericArrayData
 import org.apache.spark.sql.types._
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -231,6 +233,42 @@ class RecordRowEncoderSuite extends AnyFunSuite {
       words.foreach(word => assert(message.contains(word), s"$word is missing in: $message"))
     }
     assert(refused(Rows.labelled, ContentRules.strict(Some(3)), fine).contains("every row must have 3"))
+  }
+
+  test("vectors and matrices that a program has put together wrongly are refused, whatever the rules") {
+    def ints(values: Int*) = new GenericArrayData(values.toArray)
+    def doubles(count: Int) = new GenericArrayData(Array.fill(count)(1.0))
+    def vector(size: Int, indices: GenericArrayData, count: Int) =
+      InternalRow(0.toByte, size, indices, doubles(count))
+    def matrix(
+        kind: Int,
+        rows: Int,
+        columns: Int,
+        starts: GenericArrayData,
+        indices: GenericArrayData,
+        count: Int
+    ) =
+      InternalRow(kind.toByte, rows, columns, starts, indices, doubles(count), false)
+    val matrixSchema = new StructType().add("features", SQLDataTypes.MatrixType)
+    val none = ints()
+    Seq(
+      (Rows.unlabelled, vector(-1, ints(), 0), "a size of -1"),
+      (Rows.unlabelled, vector(3, ints(0, 1), 1), "2 indices and 1 values"),
+      (matrixSchema, matrix(0, -2, 3, ints(0, 0, 0, 0), none, 0), "-2 rows and 3 columns"),
+      (matrixSchema, matrix(1, 2, -3, none, none, 0), "2 rows and -3 columns"),
+      (matrixSchema, matrix(1, 2, 3, none, none, 5), "5 values for 2 rows and 3 columns"),
+      (matrixSchema, matrix(0, 2, 3, ints(0, 1), ints(0), 1), "2 pointers to 3 columns"),
+      (matrixSchema, matrix(0, 2, 3, ints(0, 1, 1, 1), ints(0, 1), 1), "2 indices and 1 values"),
+      (matrixSchema, matrix(0, 2, 3, ints(0, 1, 1, 9), ints(0), 1), "columns from 0 to 9"),
+      (matrixSchema, matrix(0, 2, 3, ints(0, 9, 1, 1), ints(0), 1), "don't follow each other"),
+      (matrixSchema, matrix(0, 2, 3, ints(0, 1, 0, 1), ints(0), 1), "don't follow each other")
+    ).foreach { case (schema, features, words) =>
+      Seq[InternalRow](InternalRow(features), UnsafeProjection.create(schema)(InternalRow(features)))
+        .foreach { row =>
+          val message = refused(schema, ContentRules.lenient, row)
+          assert(message.contains(words), message)
+        }
+    }
   }
 
   test("nulls are refused under the lenient rules too") {
