@@ -111,7 +111,9 @@ def staging(lines: list[str], scale: float) -> list[Case]:
         other = shape._replace(labelled=not labelled)
         found += pair(other, f"{name}, {words[not labelled]}", lines[:1], [], SHORT)
     for latency in (20, 200):
-        entries = [*everywhere(lines[:1], "stage", {}), s3a]
+        # With 200 ms s3a takes a minute.
+        beside = s3a if latency == 20 else s3a._replace(turns=2)
+        entries = [*everywhere(lines[:1], "stage", {}), beside]
         name = f"stage to S3, {latency} ms, dense 50, unlabelled"
         found.append(Case(name, shapes(scale)["dense 50"], entries, [], latency))
     return found
