@@ -155,7 +155,13 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
         .uploadId(part.of.uploadId)
         .partNumber(part.number)
         .build()
-      s3.uploadPart(request, body(part.content, () => cancellation.throwIfCancelled())).eTag
+      val answer = s3.uploadPart(request, body(part.content, () => cancellation.throwIfCancelled()))
+      Option(answer.eTag).filter(_.nonEmpty).getOrElse {
+        throw new StagingException(
+          s"uploading part ${part.number} of ${target.uri(part.of.key)} was answered without an ETag, which the " +
+            "completion must name: the service isn't S3, or something on the way drops the header"
+        )
+      }
     }
 
   private def create(key: String): String = call(s"starting an upload to ${target.uri(key)}") {

@@ -73,18 +73,23 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   }
 
   private def readVector(vector: InternalRow): String = {
+    val kindOf = vector.getByte(0)
+    if ((kindOf & ~1) != 0) return s"is of type $kindOf, which is neither sparse (0) nor dense (1)"
+    if (vector.isNullAt(3)) return "has no values"
     arrays.pointToDoubles(vector, 3)
     valuesBase = arrays.base
     valuesOffset = arrays.offset
     count = arrays.count
-    isSparse = vector.getByte(0) == 0
+    isSparse = kindOf == 0
     if (isSparse) {
+      if (vector.isNullAt(1) || vector.isNullAt(2)) return "is sparse and has no size or no indices"
       width = vector.getInt(1)
+      if (width < 0) return s"has a size of $width"
       indexArrays.pointToInts(vector, 2)
       indicesBase = indexArrays.base
       indicesOffset = indexArrays.offset
       if (indexArrays.count != count) return s"has ${indexArrays.count} indices and $count values"
-      if (width < 0) return s"has a size of $width"
+      if (indexArrays.hasIntOutside(width.toInt)) return s"has an index that isn't from 0 to ${width - 1}"
     } else {
       width = count
     }
@@ -167,6 +172,19 @@ final private[wire] class ArrayView {
       }
     }
     nullAt
+  }
+
+  /** Whether one of the Ints is negative or not below `limit`. */
+  def hasIntOutside(limit: Int): Boolean = {
+    val last = limit - 1
+    var outside = 0
+    var i = 0
+    while (i < count) {
+      val value = intAt(i)
+      outside |= value | (last - value)
+      i += 1
+    }
+    outside < 0
   }
 
   def doubleAt(i: Int): Double = Platform.getDouble(base, offset + 8L * i)

@@ -20,7 +20,12 @@ final private[wire] class MatrixFlattener {
     * null. Spark's own matrices are sound, but nothing looks at those that a program puts together itself.
     */
   def flatten(matrix: InternalRow, numbers: ArrayView, indices: ArrayView): String = {
-    isSparse = matrix.getByte(0) == 0
+    val kind = matrix.getByte(0)
+    if ((kind & ~1) != 0) return s"is of type $kind, which is neither sparse (0) nor dense (1)"
+    isSparse = kind == 0
+    if (matrix.isNullAt(1) || matrix.isNullAt(2) || matrix.isNullAt(5)) return "has no size or no values"
+    if (isSparse && (matrix.isNullAt(3) || matrix.isNullAt(4)))
+      return "is sparse and has no pointers or no indices"
     rows = matrix.getInt(1)
     columns = matrix.getInt(2)
     numbers.pointToDoubles(matrix, 5)
@@ -68,6 +73,8 @@ final private[wire] class MatrixFlattener {
     }
     indices.pointToInts(matrix, 4)
     if (indices.count != count) return s"has ${indices.count} indices and $count values"
+    val others = if (byRow) columns else rows
+    if (indices.hasIntOutside(others)) return s"has an index that isn't from 0 to ${others - 1}"
     if (starts(0) != 0 || starts(lines) != count)
       return s"has $count values, and ${nameOf(byRow)} from ${starts(0)} to ${starts(lines)}"
     line = 0

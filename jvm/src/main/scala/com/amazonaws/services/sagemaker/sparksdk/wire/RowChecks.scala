@@ -33,7 +33,8 @@ final private[wire] class RowChecks(
         rowNumber,
         featuresColumn,
         finding,
-        "every row needs features; drop or fill the rows without"
+        if (finding == FeaturesReader.NullFeatures) "every row needs features; drop or fill the rows without"
+        else "features must be whole; make vectors and matrices with Spark's own classes"
       )
     }
     if (features.width != expectedWidth) checkWidth(row, features)

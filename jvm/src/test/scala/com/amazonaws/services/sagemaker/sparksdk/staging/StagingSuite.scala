@@ -279,6 +279,18 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
     assert(s3.keys.isEmpty && s3.uploads.isEmpty)
   }
 
+  test("a part that is answered without an ETag fails the upload, and nothing is left") {
+    s3.tagsParts = false
+    try {
+      val e = intercept[StagingException](Staging.stage(rows(300, 1, width = 20000), request()))
+      assert(
+        e.getMessage.contains("without an ETag") && e.getMessage.contains("runs/one/part-00000"),
+        e.getMessage
+      )
+    } finally s3.tagsParts = true
+    assert(s3.keys.isEmpty && s3.uploads.isEmpty)
+  }
+
   test("what can't be deleted is returned with the reason") {
     val staged = Staging.stage(rows(5, 1), request())
     s3.refuse = (what, _) => if (what == "POST delete") Some("AccessDenied") else None
