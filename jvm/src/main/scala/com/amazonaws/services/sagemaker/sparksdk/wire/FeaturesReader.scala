@@ -174,17 +174,20 @@ final private[wire] class ArrayView {
     nullAt
   }
 
-  /** Whether one of the Ints is negative or not below `limit`. */
+  /** Whether one of the Ints is negative or not below `limit`, which isn't negative. */
   def hasIntOutside(limit: Int): Boolean = {
-    val last = limit - 1
-    var outside = 0
+    // Two at a time, since each row's are looked at: only an Int that is outside itself borrows from the other one.
+    val last = (limit - 1L) & 0xffffffffL
+    val lasts = last << 32 | last
+    var outside = 0L
     var i = 0
-    while (i < count) {
-      val value = intAt(i)
-      outside |= value | (last - value)
-      i += 1
+    while (i < count - 1) {
+      val both = Platform.getLong(base, offset + 4L * i)
+      outside |= both | (lasts - both)
+      i += 2
     }
-    outside < 0
+    if (i < count) outside |= intAt(i).toLong | (limit - 1L - intAt(i))
+    (outside & 0x8000000080000000L) != 0
   }
 
   def doubleAt(i: Int): Double = Platform.getDouble(base, offset + 8L * i)
