@@ -50,6 +50,7 @@ private[aws] object ClientFactory {
         .forcePathStyle(true)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+    if (address.isLoopback) builder.putAuthScheme(LoopbackSigning)
     builder.build()
   }
 

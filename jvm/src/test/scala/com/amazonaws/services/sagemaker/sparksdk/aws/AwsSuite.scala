@@ -1,7 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.aws
 
 import java.io.{ByteArrayInputStream, ByteArrayOutputStream, ObjectInputStream, ObjectOutputStream}
-import java.net.{InetAddress, InetSocketAddress, ServerSocket}
+import java.net.{InetAddress, InetSocketAddress, ServerSocket, URI}
 import java.util.concurrent.ConcurrentLinkedQueue
 
 import com.sun.net.httpserver.{HttpExchange, HttpHandler, HttpServer}
@@ -95,23 +95,51 @@ class AwsSuite extends AnyFunSuite {
     }
   }
 
+  private val putX: AwsClientConfig => Unit = config =>
+    AwsClients.withS3(config) { s3 =>
+      s3.putObject(
+        PutObjectRequest.builder().bucket("bucket").key("a/b").build(),
+        RequestBody.fromString("x")
+      )
+    }
+
   test("S3 is addressed by path at another endpoint, with no checksum trailer and no signed pieces") {
     withServer(200, "", "application/xml") { (url, seen) =>
-      AwsClients.withS3(config(url)) { s3 =>
-        s3.putObject(
-          PutObjectRequest.builder().bucket("bucket").key("a/b").build(),
-          RequestBody.fromString("x")
-        )
-      }
+      putX(config(url))
       val (request, headers) = seen.peek()
       assert(request == "PUT /bucket/a/b")
       assert(
         !headers.toLowerCase.contains("x-amz-trailer") && !headers.toLowerCase.contains("x-amz-checksum")
       )
-      // The SHA-256 of "x".
-      assert(headers.contains("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"))
       assert(!headers.toLowerCase.contains("aws-chunked"))
     }
+  }
+
+  test("bodies are hashed for an S3 elsewhere over http, and not for one on this machine") {
+    withServer(200, "", "application/xml") { (url, seen) =>
+      putX(config(url))
+      val local = seen.poll()._2
+      assert(local.contains("UNSIGNED-PAYLOAD") && local.contains("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"))
+      val server = new URI(url)
+      withProperties("http.proxyHost" -> server.getHost, "http.proxyPort" -> server.getPort.toString) {
+        putX(config("http://store.example:9000"))
+      }
+      val (request, elsewhere) = seen.poll()
+      assert(request == "PUT http://store.example:9000/bucket/a/b")
+      // The SHA-256 of "x".
+      assert(elsewhere.contains("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"))
+    }
+  }
+
+  private def withProperties(properties: (String, String)*)(test: => Unit): Unit = {
+    val before = properties.map { case (name, _) => name -> Option(System.getProperty(name)) }
+    properties.foreach { case (name, value) => System.setProperty(name, value) }
+    try test
+    finally
+      before.foreach {
+        case (name, Some(value)) => System.setProperty(name, value)
+        case (name, None) => System.clearProperty(name)
+      }
   }
 
   test("errors are described by code, message, status and request id, never with keys") {
