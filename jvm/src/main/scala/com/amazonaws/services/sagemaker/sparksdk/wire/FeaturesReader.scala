@@ -49,6 +49,9 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   var indicesBase: AnyRef = FeaturesReader.NoObject
   var indicesOffset: Long = 0L
 
+  /** How many bytes the keys of the stored values take as varints, when they are sparse. */
+  var keysBytes: Long = 0L
+
   def value(i: Int): Double = Platform.getDouble(valuesBase, valuesOffset + 8L * i)
 
   /** The index of a stored value of a sparse vector. */
@@ -89,7 +92,8 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
       indicesBase = indexArrays.base
       indicesOffset = indexArrays.offset
       if (indexArrays.count != count) return s"has ${indexArrays.count} indices and $count values"
-      if (indexArrays.hasIntOutside(width.toInt)) return s"has an index that isn't from 0 to ${width - 1}"
+      keysBytes = indexArrays.varintBytes(width.toInt)
+      if (keysBytes < 0) return s"has an index that isn't from 0 to ${width - 1}"
     } else {
       width = count
     }
@@ -103,6 +107,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
     valuesOffset = Platform.DOUBLE_ARRAY_OFFSET
     count = matrices.count
     isSparse = matrices.isSparse
+    keysBytes = matrices.keysBytes
     matrixRows = matrices.rows
     matrixColumns = matrices.columns
     width = matrixRows.toLong * matrixColumns
@@ -174,20 +179,46 @@ final private[wire] class ArrayView {
     nullAt
   }
 
-  /** Whether one of the Ints is negative or not below `limit`, which isn't negative. */
-  def hasIntOutside(limit: Int): Boolean = {
+  /** How many bytes the Ints take as varints; -1 when one of them is negative or not below `limit`, which isn't
+    * negative.
+    */
+  def varintBytes(limit: Int): Long = {
     // Two at a time, since each row's are looked at: only an Int that is outside itself borrows from the other one.
-    val last = (limit - 1L) & 0xffffffffL
+    val last = (limit - 1L) & Varint.LOW
     val lasts = last << 32 | last
+    val array = base
+    val start = offset
+    val ints = count
     var outside = 0L
+    var long = 0L
     var i = 0
-    while (i < count - 1) {
-      val both = Platform.getLong(base, offset + 4L * i)
+    while (i < ints - 1) {
+      val both = Varint.pairAt(array, start + 4L * i)
       outside |= both | (lasts - both)
+      long += Varint.secondBytes(both)
       i += 2
     }
-    if (i < count) outside |= intAt(i).toLong | (limit - 1L - intAt(i))
-    (outside & 0x8000000080000000L) != 0
+    if (i < ints) {
+      val one = intAt(i) & Varint.LOW
+      outside |= one | (last - one)
+      long += Varint.secondBytes(one)
+    }
+    if ((outside & Varint.SIGNS) != 0) -1L
+    else if (limit <= Varint.TWO_BYTES) ints + (long & Varint.LOW) + (long >>> 32)
+    else sumOfSizes()
+  }
+
+  private def sumOfSizes(): Long = {
+    val array = base
+    val start = offset
+    val ints = count
+    var sum = 0L
+    var i = 0
+    while (i < ints) {
+      sum += Varint.size(Platform.getInt(array, start + 4L * i).toLong)
+      i += 1
+    }
+    sum
   }
 
   def doubleAt(i: Int): Double = Platform.getDouble(base, offset + 8L * i)

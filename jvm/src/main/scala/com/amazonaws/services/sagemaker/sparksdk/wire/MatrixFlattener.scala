@@ -14,6 +14,18 @@ final private[wire] class MatrixFlattener {
   var count: Int = 0
   var values: Array[Double] = new Array[Double](0)
   var keys: Array[Long] = new Array[Long](0)
+
+  /** How many bytes the keys take as varints. */
+  def keysBytes: Long = {
+    var sum = 0L
+    var i = 0
+    while (isSparse && i < count) {
+      sum += Varint.size(keys(i))
+      i += 1
+    }
+    sum
+  }
+
   private[this] var starts = new Array[Int](0)
 
   /** Reads struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed); returns what is wrong with it, or
@@ -74,7 +86,7 @@ final private[wire] class MatrixFlattener {
     indices.pointToInts(matrix, 4)
     if (indices.count != count) return s"has ${indices.count} indices and $count values"
     val others = if (byRow) columns else rows
-    if (indices.hasIntOutside(others)) return s"has an index that isn't from 0 to ${others - 1}"
+    if (indices.varintBytes(others) < 0) return s"has an index that isn't from 0 to ${others - 1}"
     if (starts(0) != 0 || starts(lines) != count)
       return s"has $count values, and ${nameOf(byRow)} from ${starts(0)} to ${starts(lines)}"
     line = 0

@@ -40,7 +40,7 @@ final class RecordRowEncoder(
     if (labelled && checks.finite) checks.labelIsFinite(row, labelValue, labelReader.double(row))
 
     val count = features.count
-    val keysBytes = if (features.isSparse) collectKeys(row, count) else 0
+    val keysBytes = if (features.isSparse) keysBytesOf(row) else 0
     val template = templateOf(count, keysBytes)
     val recordBytes = template.recordBytes
     if (recordBytes + RecordTemplate.Slack + out.length > GrowableBuffer.MaxCapacity)
@@ -58,8 +58,7 @@ final class RecordRowEncoder(
     if (keysBytes > 0) {
       RecordTemplate.copy(template.middle, bytes, at, RecordTemplate.MiddleRoom)
       at += template.middleBytes
-      RecordTemplate.copy(keys, bytes, at, keysBytes)
-      at += keysBytes
+      at = putKeys(bytes, at, count)
     }
     if (template.tailBytes > 0) {
       RecordTemplate.copy(template.tail, bytes, at, RecordTemplate.TailRoom)
@@ -100,61 +99,75 @@ final class RecordRowEncoder(
 
   private def putFloatsOf(base: AnyRef, bytes: Array[Byte], at: Int, count: Int): Boolean = {
     val source = features.valuesOffset
-    // A number less itself is zero; not so NaN and the infinities, and a sum with NaN stays NaN. Two sums, since an
-    // addition takes longer than the rest that is done for a value.
-    var even = 0.0f
-    var odd = 0.0f
+    // Zero times a number is zero; not so NaN and the infinities, and a product with NaN stays NaN. Four of them, since
+    // a multiplication takes longer than the rest that is done for a value.
+    var a = 0.0f
+    var b = 0.0f
+    var c = 0.0f
+    var d = 0.0f
+    // An address of 64 bits, since one that could overflow would be computed for each value.
+    val target = Platform.BYTE_ARRAY_OFFSET + at.toLong
     var i = 0
-    while (i < count - 1) {
-      val first = Platform.getDouble(base, source + 8L * i).toFloat
-      val second = Platform.getDouble(base, source + 8L * i + 8).toFloat
-      even += first - first
-      odd += second - second
-      LittleEndian.putFloat(bytes, at + 4 * i, first)
-      LittleEndian.putFloat(bytes, at + 4 * i + 4, second)
-      i += 2
+    while (i < count - 3) {
+      val from = source + 8L * i
+      val to = target + 4L * i
+      val first = Platform.getDouble(base, from).toFloat
+      val second = Platform.getDouble(base, from + 8).toFloat
+      val third = Platform.getDouble(base, from + 16).toFloat
+      val fourth = Platform.getDouble(base, from + 24).toFloat
+      a *= first
+      b *= second
+      c *= third
+      d *= fourth
+      LittleEndian.putFloatAt(bytes, to, first)
+      LittleEndian.putFloatAt(bytes, to + 4, second)
+      LittleEndian.putFloatAt(bytes, to + 8, third)
+      LittleEndian.putFloatAt(bytes, to + 12, fourth)
+      i += 4
     }
-    if (i < count) {
+    while (i < count) {
       val last = Platform.getDouble(base, source + 8L * i).toFloat
-      even += last - last
-      LittleEndian.putFloat(bytes, at + 4 * i, last)
+      a *= last
+      LittleEndian.putFloatAt(bytes, target + 4L * i, last)
+      i += 1
     }
-    even + odd != 0.0f
+    // Sums, since products of what is left would be.
+    a + b + c + d != 0.0f
   }
 
-  private[this] var keys = new Array[Byte](256)
+  private def keysBytesOf(row: InternalRow): Int = {
+    if (features.keysBytes > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, features.keysBytes)
+    features.keysBytes.toInt
+  }
 
-  /** Writes the indices of the stored values into `keys`, since their size stands before them; returns that. */
-  private def collectKeys(row: InternalRow, count: Int): Int = {
-    val isMatrix = features.matrixRows >= 0
-    val most = count * (if (isMatrix) 10L else 5L) + RecordTemplate.Slack
-    if (most > keys.length) {
-      if (most > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, most)
-      keys = new Array[Byte](most.toInt)
-    }
-    if (isMatrix) putMatrixKeys(count)
+  /** Writes the keys of the stored values; returns the position after them. */
+  private def putKeys(bytes: Array[Byte], at: Int, count: Int): Int =
+    if (features.matrixRows >= 0) putMatrixKeys(bytes, at, count)
     else
       features.indicesBase match {
-        case heap: Array[Byte] => putIndices(heap, count)
-        case other => putIndices(other, count)
+        case heap: Array[Byte] => putIndices(heap, bytes, at, count)
+        case other => putIndices(other, bytes, at, count)
       }
-  }
 
-  private def putMatrixKeys(count: Int): Int = {
-    var at = 0
+  private def putMatrixKeys(bytes: Array[Byte], from: Int, count: Int): Int = {
+    var at = from
     var i = 0
     while (i < count) {
-      at = Varint.put(keys, at, features.key(i))
+      at = Varint.put(bytes, at, features.key(i))
       i += 1
     }
     at
   }
 
-  private def putIndices(base: AnyRef, count: Int): Int = {
-    val bytes = keys
+  private def putIndices(base: AnyRef, bytes: Array[Byte], from: Int, count: Int): Int = {
     val source = features.indicesOffset
-    var at = 0
+    var at = from
     var i = 0
+    if (features.width <= Varint.TWO_BYTES)
+      while (i < count - 1) {
+        at = Varint.putPair(bytes, at, Varint.pairAt(base, source + 4L * i))
+        i += 2
+      }
     while (i < count) {
       at = Varint.put(bytes, at, Platform.getInt(base, source + 4L * i))
       i += 1
