@@ -63,9 +63,8 @@ final class Varint {
   static int putPair(byte[] bytes, int at, long pair) {
     long second = secondBytes(pair);
     long spread = pair + (pair & 0x3f80 * ONES) + (second << 7);
-    int ofFirst = 1 + (int) second;
-    LittleEndian.putInt(bytes, at, (int) spread | (int) (spread >>> 32) << 8 * ofFirst);
-    return at + ofFirst + 1 + (int) (second >>> 32);
+    LittleEndian.putInt(bytes, at, (int) spread | (int) (spread >>> 32) << 8 + 8 * (int) second);
+    return at + (2 + (int) (second + (second >>> 32)));
   }
 
   /** Two Ints of an array, which lie behind each other. */

@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
-import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow
 
 /** Brings the values of a matrix into row-major order, in arrays that are used again for the next row.
   *
@@ -31,7 +31,7 @@ final private[wire] class MatrixFlattener {
   /** Reads struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed); returns what is wrong with it, or
     * null. Spark's own matrices are sound, but nothing looks at those that a program puts together itself.
     */
-  def flatten(matrix: InternalRow, numbers: ArrayView, indices: ArrayView): String = {
+  def flatten(matrix: UnsafeRow, numbers: ArrayView, indices: ArrayView): String = {
     val kind = matrix.getByte(0)
     if ((kind & ~1) != 0) return s"is of type $kind, which is neither sparse (0) nor dense (1)"
     isSparse = kind == 0
@@ -40,7 +40,7 @@ final private[wire] class MatrixFlattener {
       return "is sparse and has no pointers or no indices"
     rows = matrix.getInt(1)
     columns = matrix.getInt(2)
-    numbers.pointToDoubles(matrix, 5)
+    numbers.pointTo(matrix, 5)
     count = numbers.count
     if (values.length < count) values = new Array[Double](math.max(count, values.length * 2))
     val byRow = matrix.getBoolean(6)
@@ -68,14 +68,14 @@ final private[wire] class MatrixFlattener {
   }
 
   private def flattenSparse(
-      matrix: InternalRow,
+      matrix: UnsafeRow,
       numbers: ArrayView,
       indices: ArrayView,
       byRow: Boolean
   ): String = {
     if (keys.length < count) keys = new Array[Long](math.max(count, keys.length * 2))
     val lines = if (byRow) rows else columns
-    indices.pointToInts(matrix, 3)
+    indices.pointTo(matrix, 3)
     if (indices.count.toLong != lines + 1L) return s"has ${indices.count} pointers to $lines ${nameOf(byRow)}"
     if (starts.length < lines + 1) starts = new Array[Int](lines + 1)
     var line = 0
@@ -83,7 +83,7 @@ final private[wire] class MatrixFlattener {
       starts(line) = indices.intAt(line)
       line += 1
     }
-    indices.pointToInts(matrix, 4)
+    indices.pointTo(matrix, 4)
     if (indices.count != count) return s"has ${indices.count} indices and $count values"
     val others = if (byRow) columns else rows
     if (indices.varintBytes(others) < 0) return s"has an index that isn't from 0 to ${others - 1}"
