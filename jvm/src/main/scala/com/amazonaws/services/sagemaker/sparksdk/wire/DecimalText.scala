@@ -76,8 +76,8 @@ private[wire] object DecimalText {
     * the processor: the two forms, "123.4" and "0.001234", are made without one.
     */
   private def putPlain(bytes: Array[Byte], start: Int, digits: Long, scale: Int): Int = {
-    val upper = digits / EightDigits
-    val first = upper / EightDigits
+    val upper = overEightDigits(digits)
+    val first = (upper * 720575941L) >>> 56
     val middle = eightDigits(upper - first * EightDigits)
     val last = eightDigits(digits - upper * EightDigits)
     val zeros = math.max(-scale, 0)
@@ -90,6 +90,9 @@ private[wire] object DecimalText {
       else 8 + java.lang.Long.numberOfLeadingZeros(middle) / 8
     at + math.max(MostDigits - trailing, scale + 2)
   }
+
+  /** A number of at most seventeen digits divided by 10^8: the compiler's own way looks after signs too. */
+  private def overEightDigits(number: Long): Long = HighProduct.of(number, 6189700196426901375L) >>> 25
 
   /** The first eight characters of a number with these first eight digits. */
   private def beginning(digits: Long, scale: Int, zeros: Int): Long = {
@@ -109,7 +112,7 @@ private[wire] object DecimalText {
     * Multiplications by rounded-up reciprocals are exact for numbers this small.
     */
   private def eightDigits(number: Long): Long = {
-    val upper = number / 10000
+    val upper = (number * 109951163L) >>> 40
     val fours = upper | (number - upper * 10000) << 32
     val hundreds = (fours * 10486) >>> 20 & 0x0000007f0000007fL
     val twos = hundreds | (fours - hundreds * 100) << 16

@@ -19,6 +19,8 @@ final class LibSVMRowEncoder(
   private[this] val checks = new RowChecks(schema, featuresOrdinal, labelOrdinal, rules)
   private[this] val label = labelOrdinal.map(i => new LabelReader(i, schema(i).dataType))
 
+  private[this] val positions = LibSVMRowEncoder.Positions
+
   override val contentType: String = ContentTypes.LibSVM
 
   override def width: Option[Int] = checks.width
@@ -51,14 +53,30 @@ final class LibSVMRowEncoder(
     out.ensure(2 * DecimalText.RoomForOne + 2)
     val bytes = out.array
     val start = out.length
-    bytes(start) = ' '
-    val colon = DecimalText.put(bytes, start + 1, position)
-    bytes(colon) = ':'
-    out.claim(DecimalText.put(bytes, colon + 1, value) - start)
+    out.claim(DecimalText.put(bytes, putPosition(bytes, start, position), value) - start)
   }
+
+  /** Writes " 12:". Few positions come again and again, so their texts are kept. */
+  private def putPosition(bytes: Array[Byte], start: Int, position: Long): Int =
+    if (position < positions.length) {
+      val text = positions(position.toInt)
+      LittleEndian.putLong(bytes, start, text)
+      start + (text >>> 56).toInt
+    } else {
+      bytes(start) = ' '
+      val colon = DecimalText.put(bytes, start + 1, position)
+      bytes(colon) = ':'
+      colon + 1
+    }
 }
 
 object LibSVMRowEncoder {
+
+  /** The texts of the first positions, the first character in the lowest byte, and in the highest how many they are. */
+  private val Positions: Array[Long] = Array.tabulate(4096) { position =>
+    val text = s" $position:"
+    text.reverse.foldLeft(0L)((bytes, character) => bytes << 8 | character) | text.length.toLong << 56
+  }
 
   /** @param labelRequired whether rows need a label; otherwise 0.0 stands for a column that isn't there and for a null
     * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
