@@ -5,7 +5,7 @@ import java.util.zip.GZIPOutputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ContentRules, GrowableBuffer}
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileStatus, FileSystem, FilterFileSystem, LocalFileSystem, Path}
+import org.apache.hadoop.fs.{FileStatus, Path}
 import org.apache.hadoop.mapreduce.{Job, TaskAttemptContext}
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.sql.catalyst.InternalRow
@@ -57,7 +57,7 @@ final private[staging] class RecordWriter(
   private[this] val buffer = new GrowableBuffer(BufferBytes + RowRoom)
   private[this] val encoder = format.encoder()
   private[this] val hadoopPath = new Path(file)
-  private[this] val local = localFileSystem(hadoopPath, hadoop)
+  private[this] val local = LocalDisk.of(hadoopPath, hadoop)
   private[this] val out = open()
 
   private def open(): OutputStream = {
@@ -97,36 +97,11 @@ final private[staging] class RecordWriter(
 }
 
 private[staging] object RecordWriter {
-  private val ChecksumSetting = "file.bytes-per-checksum"
-  private val ChecksumDefault = 512
-  private val ChecksumBytes = 64 * 1024
   // Nine pieces at once go through Hadoop's checksums without being copied together first.
-  private val BufferBytes = 9 * ChecksumBytes
+  private val BufferBytes = 9 * LocalDisk.ChecksumBytes
   private val RowRoom = 32 * 1024
   // What the file system gathers for one write. With its default of 4 KiB, writing costs more than encoding.
   private val StreamBytes = 256 * 1024
-
-  /** The local disk's file system with larger checksums: by itself it takes one of each 512 bytes, in a call for each.
-    * The files are read from front to back, which larger pieces serve as well. It is another instance than Hadoop's
-    * shared one, whose `setWriteChecksum` it doesn't follow.
-    *
-    * @return None: another file system, or another size than Hadoop's default
-    */
-  private def localFileSystem(path: Path, hadoop: Configuration): Option[FileSystem] = {
-    val shared = path.getFileSystem(hadoop)
-    if (isUsualLocal(shared) && hadoop.getInt(ChecksumSetting, ChecksumDefault) == ChecksumDefault) {
-      val larger = new Configuration(hadoop)
-      larger.setInt(ChecksumSetting, ChecksumBytes)
-      Some(FileSystem.newInstance(shared.getUri, larger))
-    } else None
-  }
-
-  private def isUsualLocal(files: FileSystem): Boolean = files match {
-    case local: LocalFileSystem => local.getBytesPerSum == ChecksumDefault
-    // Hive, which Spark brings along, puts its own around it.
-    case around: FilterFileSystem => isUsualLocal(around.getRawFileSystem)
-    case _ => false
-  }
 }
 
 /** The data source's options. */

@@ -2,6 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.io.File
 import java.nio.file.Files
+import java.nio.file.attribute.PosixFilePermissions
 import java.util.Base64
 
 import com.amazonaws.services.sagemaker.sparksdk.wire.AiAlgs
@@ -103,6 +104,19 @@ class DataSourceSuite extends SparkSuite {
       val (same, other) = save()
       assert(same.sameElements(read) && other != 64 * 1024, "the user's size is not replaced")
     } finally hadoop.unset("file.bytes-per-checksum")
+  }
+
+  test("files have the permissions that Hadoop's umask leaves them") {
+    val hadoop = spark.sparkContext.hadoopConfiguration
+    hadoop.set("fs.permissions.umask-mode", "027")
+    try {
+      val out = directory()
+      frame.write.format("sagemaker").save(out.getPath)
+      val Seq(file, _*) = files(out)
+      Seq(file, new File(file.getParent, s".${file.getName}.crc")).foreach { each =>
+        assert(PosixFilePermissions.toString(Files.getPosixFilePermissions(each.toPath)) == "rw-r-----")
+      }
+    } finally hadoop.unset("fs.permissions.umask-mode")
   }
 
   test("partitionBy makes a directory for each value") {
