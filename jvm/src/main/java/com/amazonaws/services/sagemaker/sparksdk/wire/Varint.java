@@ -6,8 +6,9 @@ import org.apache.spark.unsafe.Platform;
  * Base-128 varints: seven bits a byte, the low ones first.
  *
  * <p>Lengths and indices around 128 follow no pattern, and a branch on them would often be guessed wrong: so what is
- * usual is written without one, and the caller has made sure that the array has room for two bytes more than are
- * written. Also computed here with two Ints at a time, in one long: the first in the lower half, and no half disturbs
+ * usual is written without one. The caller has made sure that the array has room for two bytes more than are written.
+ *
+ * <p>A pair is two Ints in one long, the first in the lower half: one computation for both, in which no half disturbs
  * the other. In Java, where static methods need no object, which a Scala method would look for each time.
  */
 final class Varint {

@@ -3,7 +3,6 @@ package com.amazonaws.services.sagemaker.sparksdk.wire
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{
   BoundReference,
-  Expression,
   UnsafeArrayData,
   UnsafeProjection,
   UnsafeRow
@@ -34,7 +33,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   private[this] val matrix = new UnsafeRow(MatrixFields)
   private[this] val matrices = new MatrixFlattener
   private[this] lazy val toUnsafe = UnsafeProjection.create(
-    Array[Expression](BoundReference(ordinal, dataType, nullable = true))
+    Seq(BoundReference(ordinal, withNulls(dataType), nullable = true))
   )
 
   /** Whether only some of the elements are stored, each with its index. */
@@ -53,9 +52,6 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   /** The indices of a sparse vector's stored values. */
   val indices = new ArrayView
 
-  /** How many bytes the keys of the stored values take as varints, when they are sparse. */
-  var keysBytes: Long = 0L
-
   /** The number of stored values. */
   def count: Int = values.count
 
@@ -66,6 +62,9 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
 
   /** The index of a stored value of a sparse vector, or row * columns + column of a sparse matrix. */
   def key(i: Int): Long = if (matrixRows >= 0) matrices.keys(i) else index(i).toLong
+
+  /** How many bytes the keys of the stored values take as varints, when they are sparse. */
+  def keysBytes: Long = if (matrixRows >= 0) matrices.keysBytes else indices.varintBytes(width.toInt)
 
   /** Looks at a row; returns what is wrong with it, or null. A value instead of an Option: once a row. */
   def read(row: InternalRow): String =
@@ -94,17 +93,16 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
     val kindOf = Platform.getByte(base, start + 8)
     if ((kindOf & ~1) != 0) return s"is of type $kindOf, which is neither sparse (0) nor dense (1)"
     if ((nulls & 8) != 0) return "has no values"
-    values.pointTo(base, start + (Platform.getLong(base, start + 32) >>> 32))
+    values.pointToArray(base, start + (Platform.getLong(base, start + 32) >>> 32))
     isSparse = kindOf == 0
     if (isSparse) {
       if ((nulls & 6) != 0) return "is sparse and has no size or no indices"
       val size = Platform.getInt(base, start + 16)
       width = size
       if (size < 0) return s"has a size of $size"
-      indices.pointTo(base, start + (Platform.getLong(base, start + 24) >>> 32))
+      indices.pointToArray(base, start + (Platform.getLong(base, start + 24) >>> 32))
       if (indices.count != count) return s"has ${indices.count} indices and $count values"
-      keysBytes = indices.varintBytes(size)
-      if (keysBytes < 0) return s"has an index that isn't from 0 to ${size - 1}"
+      if (indices.hasIntOutside(size)) return s"has an index that isn't from 0 to ${size - 1}"
     } else {
       width = count
     }
@@ -116,7 +114,6 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
     if (finding != Fine) return finding
     values.pointToDoubles(matrices.values, matrices.count)
     isSparse = matrices.isSparse
-    keysBytes = matrices.keysBytes
     matrixRows = matrices.rows
     matrixColumns = matrices.columns
     width = matrixRows.toLong * matrixColumns
@@ -140,6 +137,16 @@ private[sparksdk] object FeaturesReader {
   /** [[FeaturesReader.read]] found nothing wrong. */
   val Fine: String = None.orNull
   val NullFeatures = "is null"
+
+  /** The type as Spark stores it, with nulls wherever a program may have put one in spite of the type: what is said to
+    * have none would be copied as zero.
+    */
+  private def withNulls(dataType: DataType): DataType = dataType match {
+    case own: UserDefinedType[_] => withNulls(own.sqlType)
+    case StructType(fields) => StructType(fields.map(_.copy(nullable = true)))
+    case ArrayType(element, _) => ArrayType(element, containsNull = true)
+    case other => other
+  }
 }
 
 /** A reused view of a primitive array inside a row: where its first element lies and how many there are. */
@@ -147,19 +154,20 @@ final private[sparksdk] class ArrayView {
   var base: AnyRef = new Array[Byte](0)
   var offset: Long = 0L
   var count: Int = 0
+  private[this] var secondBytes = 0L
   private[this] val array = new UnsafeArrayData
   private[this] var scratch = new Array[Double](0)
 
   /** Points to an array inside a row, as an UnsafeRow holds it. */
-  def pointTo(object_ : AnyRef, start: Long): Unit = {
+  def pointToArray(object_ : AnyRef, start: Long): Unit = {
     // The number of elements, one bit for each that says whether it is null, the elements.
     val elements = Platform.getLong(object_, start).toInt
     pointTo(object_, start + UnsafeArrayData.calculateHeaderPortionInBytes(elements), elements)
   }
 
-  /** Points to an array of an UnsafeRow. */
-  def pointTo(row: UnsafeRow, ordinal: Int): Unit =
-    pointTo(row.getBaseObject, row.getBaseOffset + (row.getLong(ordinal) >>> 32))
+  /** Points to the array that a field holds. */
+  def pointToField(row: UnsafeRow, ordinal: Int): Unit =
+    pointToArray(row.getBaseObject, row.getBaseOffset + (row.getLong(ordinal) >>> 32))
 
   /** Points to the first `elements` of an array of Java's. */
   def pointToDoubles(doubles: Array[Double], elements: Int): Unit =
@@ -170,7 +178,7 @@ final private[sparksdk] class ArrayView {
     array.pointTo(object_, start, size)
     val nullAt = firstNull(array)
     if (nullAt < 0) {
-      if (numbers.isDouble) pointTo(object_, start)
+      if (numbers.isDouble) pointToArray(object_, start)
       else convert(array, numbers)
     }
     nullAt
@@ -183,10 +191,8 @@ final private[sparksdk] class ArrayView {
     count = elements
   }
 
-  /** How many bytes the Ints take as varints; -1 when one of them is negative or not below `limit`, which isn't
-    * negative.
-    */
-  def varintBytes(limit: Int): Long = {
+  /** Whether one of the Ints is negative or not below `limit`, which isn't negative. */
+  def hasIntOutside(limit: Int): Boolean = {
     // Two at a time, since each row's are looked at: only an Int that is outside itself borrows from the other one.
     val last = (limit - 1L) & Varint.LOW
     val lasts = last << 32 | last
@@ -194,23 +200,27 @@ final private[sparksdk] class ArrayView {
     val start = offset
     val ints = count
     var outside = 0L
-    var long = 0L
+    var seconds = 0L
     var i = 0
     while (i < ints - 1) {
       val both = Varint.pairAt(array, start + 4L * i)
       outside |= both | (lasts - both)
-      long += Varint.secondBytes(both)
+      seconds += Varint.secondBytes(both)
       i += 2
     }
     if (i < ints) {
       val one = intAt(i) & Varint.LOW
       outside |= one | (last - one)
-      long += Varint.secondBytes(one)
+      seconds += Varint.secondBytes(one)
     }
-    if ((outside & Varint.SIGNS) != 0) -1L
-    else if (limit <= Varint.TWO_BYTES) ints + (long & Varint.LOW) + (long >>> 32)
-    else sumOfSizes()
+    secondBytes = seconds
+    (outside & Varint.SIGNS) != 0
   }
+
+  /** How many bytes the Ints take as varints, of which [[hasIntOutside]] found none outside this limit. */
+  def varintBytes(limit: Int): Long =
+    if (limit <= Varint.TWO_BYTES) count + (secondBytes & Varint.LOW) + (secondBytes >>> 32)
+    else sumOfSizes()
 
   private def sumOfSizes(): Long = {
     val array = base

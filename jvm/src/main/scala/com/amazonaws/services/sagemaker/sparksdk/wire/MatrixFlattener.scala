@@ -14,19 +14,18 @@ final private[wire] class MatrixFlattener {
   var count: Int = 0
   var values: Array[Double] = new Array[Double](0)
   var keys: Array[Long] = new Array[Long](0)
+  private[this] var starts = new Array[Int](0)
 
   /** How many bytes the keys take as varints. */
   def keysBytes: Long = {
     var sum = 0L
     var i = 0
-    while (isSparse && i < count) {
+    while (i < count) {
       sum += Varint.size(keys(i))
       i += 1
     }
     sum
   }
-
-  private[this] var starts = new Array[Int](0)
 
   /** Reads struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed); returns what is wrong with it, or
     * null. Spark's own matrices are sound, but nothing looks at those that a program puts together itself.
@@ -40,7 +39,7 @@ final private[wire] class MatrixFlattener {
       return "is sparse and has no pointers or no indices"
     rows = matrix.getInt(1)
     columns = matrix.getInt(2)
-    numbers.pointTo(matrix, 5)
+    numbers.pointToField(matrix, 5)
     count = numbers.count
     if (values.length < count) values = new Array[Double](math.max(count, values.length * 2))
     val byRow = matrix.getBoolean(6)
@@ -75,7 +74,7 @@ final private[wire] class MatrixFlattener {
   ): String = {
     if (keys.length < count) keys = new Array[Long](math.max(count, keys.length * 2))
     val lines = if (byRow) rows else columns
-    indices.pointTo(matrix, 3)
+    indices.pointToField(matrix, 3)
     if (indices.count.toLong != lines + 1L) return s"has ${indices.count} pointers to $lines ${nameOf(byRow)}"
     if (starts.length < lines + 1) starts = new Array[Int](lines + 1)
     var line = 0
@@ -83,10 +82,10 @@ final private[wire] class MatrixFlattener {
       starts(line) = indices.intAt(line)
       line += 1
     }
-    indices.pointTo(matrix, 4)
+    indices.pointToField(matrix, 4)
     if (indices.count != count) return s"has ${indices.count} indices and $count values"
     val others = if (byRow) columns else rows
-    if (indices.varintBytes(others) < 0) return s"has an index that isn't from 0 to ${others - 1}"
+    if (indices.hasIntOutside(others)) return s"has an index that isn't from 0 to ${others - 1}"
     if (starts(0) != 0 || starts(lines) != count)
       return s"has $count values, and ${nameOf(byRow)} from ${starts(0)} to ${starts(lines)}"
     line = 0

@@ -131,13 +131,14 @@ final class RecordRowEncoder(
       LittleEndian.putFloatAt(bytes, target + 4L * i, last)
       i += 1
     }
-    // Sums, since products of what is left would be.
+    // Each is zero or NaN, and so is their sum.
     a + b + c + d != 0.0f
   }
 
   private def keysBytesOf(row: InternalRow): Int = {
-    if (features.keysBytes > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, features.keysBytes)
-    features.keysBytes.toInt
+    val bytes = features.keysBytes
+    if (bytes > GrowableBuffer.MaxCapacity) checks.refuseTooLong(row, bytes)
+    bytes.toInt
   }
 
   /** Writes the keys of the stored values; returns the position after them. */

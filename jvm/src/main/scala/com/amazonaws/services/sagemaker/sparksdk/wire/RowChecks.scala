@@ -67,7 +67,7 @@ final private[wire] class RowChecks(
       rowNumber,
       featuresColumn,
       s"needs $bytes bytes",
-      s"one record holds at most ${GrowableBuffer.MaxCapacity} bytes"
+      s"a record, with those before it that haven't been sent, may have ${GrowableBuffer.MaxCapacity} bytes at most"
     )
 
   private def checkWidth(row: InternalRow, features: FeaturesReader): Unit = {

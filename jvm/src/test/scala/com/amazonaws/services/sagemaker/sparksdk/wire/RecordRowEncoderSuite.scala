@@ -8,9 +8,10 @@ import scala.collection.JavaConverters._
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.ml.linalg._
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.UnsafeProjection
+import org.apache.spark.sql.catalyst.expressions.{UnsafeProjection, UnsafeRow}
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 import org.apache.spark.sql.types._
+import org.apache.spark.unsafe.Platform
 import org.scalatest.funsuite.AnyFunSuite
 
 class RecordRowEncoderSuite extends AnyFunSuite {
@@ -114,6 +115,47 @@ class RecordRowEncoderSuite extends AnyFunSuite {
     Seq(byColumns, byRows).foreach { matrix =>
       val Seq(payload) = AiAlgs.payloads(Rows.encode(encoder(schema), Rows.unsafe(schema, matrix)))
       assert(AiAlgs.read(payload, "features").contains(expected))
+    }
+  }
+
+  test("indices of every length are read back, in vectors of every width") {
+    val borders = Seq(7, 14, 21, 28).flatMap(bits => Seq((1 << bits) - 1, 1 << bits))
+    for (width <- borders.map(_ + 1) :+ Int.MaxValue; fewer <- 0 to 1) {
+      val indices = (0 +: 1 +: borders :+ (width - 1)).filter(_ < width).distinct.drop(fewer).toArray
+      val row = Rows.unsafe(Rows.unlabelled, Vectors.sparse(width, indices, indices.map(_ => 2.0)))
+      val Seq(payload) = AiAlgs.payloads(Rows.encode(encoder(Rows.unlabelled), row))
+      val expected =
+        AiAlgs.Tensor(
+          "Float32Tensor",
+          indices.map(_ => 2.0).toSeq,
+          indices.map(_.toLong).toSeq,
+          Seq(width.toLong)
+        )
+      assert(AiAlgs.read(payload, "features").contains(expected))
+    }
+  }
+
+  test("rows are written alike wherever their bytes lie") {
+    val vectors =
+      Seq(Vectors.dense(1.0, 2.0, 3.0), Vectors.sparse(300, Array(1, 130, 299), Array(1.0, 2.0, 3.0)))
+    vectors.map(v => Rows.unsafe(Rows.labelled, 1.0, v)).foreach { row =>
+      val size = row.getSizeInBytes
+      val encoders = Seq(
+        () => encoder(Rows.labelled),
+        () => LibSVMRowEncoder(Rows.labelled, "features", Some("label"), ContentRules.lenient)
+      )
+      val expected = encoders.map(make => Rows.encode(make(), row).toSeq)
+      val outside = Platform.allocateMemory(size.toLong)
+      val longs = new Array[Long](size / 8)
+      try
+        Seq[(Option[AnyRef], Long)]((None, outside), (Some(longs), Platform.LONG_ARRAY_OFFSET.toLong))
+          .foreach { case (base, offset) =>
+            Platform.copyMemory(row.getBaseObject, row.getBaseOffset, base.orNull, offset, size.toLong)
+            val elsewhere = new UnsafeRow(2)
+            elsewhere.pointTo(base.orNull, offset, size)
+            assert(encoders.map(make => Rows.encode(make(), elsewhere).toSeq) == expected)
+          }
+      finally Platform.freeMemory(outside)
     }
   }
 
@@ -284,6 +326,15 @@ class RecordRowEncoderSuite extends AnyFunSuite {
           assert(message.contains(words), message)
         }
     }
+  }
+
+  test("nulls are refused where the type says that there are none") {
+    val array = new StructType().add("features", ArrayType(DoubleType, containsNull = false))
+    val holed = InternalRow(new GenericArrayData(Array[Any](1.0, null)))
+    assert(refused(array, ContentRules.lenient, holed).contains("is null at position 1"))
+    val matrix = new StructType().add("features", SQLDataTypes.MatrixType)
+    val noRows = InternalRow(1.toByte, null, 1, null, null, new GenericArrayData(Array.empty[Double]), false)
+    assert(refused(matrix, ContentRules.lenient, InternalRow(noRows)).contains("no size or no values"))
   }
 
   test("nulls are refused under the lenient rules too") {

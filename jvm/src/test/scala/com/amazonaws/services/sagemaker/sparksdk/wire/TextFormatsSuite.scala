@@ -27,6 +27,16 @@ class TextFormatsSuite extends AnyFunSuite {
     assert(text(unlabelled, Rows.unlabelled, Seq(Vectors.dense(7.0))) == "0.0 1:7.0\n")
   }
 
+  test("libsvm's positions are whole numbers of any size") {
+    val encoder = LibSVMRowEncoder(Rows.unlabelled, "features", None, ContentRules.lenient)
+    val positions = Seq(1, 9, 10, 99, 100, 999, 1000, 4094, 4095, 4096, 4097, 99999999, Int.MaxValue)
+    val vector = Vectors.sparse(Int.MaxValue, positions.map(_ - 1).toArray, positions.map(_ => 0.5).toArray)
+    val dense = Vectors.dense(Array.fill(5000)(0.5))
+    val lines = text(encoder, Rows.unlabelled, Seq(vector), Seq(dense))
+    def line(of: Seq[Int]) = of.map(position => s" $position:0.5").mkString("0.0", "", "\n")
+    assert(lines == line(positions) + line(1 to 5000))
+  }
+
   test("CSV lines have every value, also those that a sparse vector leaves out") {
     val encoder = VectorCsvRowEncoder(Rows.unlabelled, "features", ContentRules.lenient)
     val lines = text(
