@@ -7,6 +7,10 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import com.sun.net.httpserver.{HttpExchange, HttpHandler, HttpServer}
 import org.scalatest.funsuite.AnyFunSuite
 import software.amazon.awssdk.core.sync.RequestBody
+import software.amazon.awssdk.http.auth.aws.signer.{AwsV4FamilyHttpSigner, AwsV4HttpSigner}
+import software.amazon.awssdk.http.auth.spi.signer.SignRequest
+import software.amazon.awssdk.http.{SdkHttpMethod, SdkHttpRequest}
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity
 import software.amazon.awssdk.services.s3.model.PutObjectRequest
 import software.amazon.awssdk.services.sagemaker.model.DescribeEndpointRequest
 
@@ -128,6 +132,27 @@ class AwsSuite extends AnyFunSuite {
       assert(request == "PUT http://store.example:9000/bucket/a/b")
       // The SHA-256 of "x".
       assert(elsewhere.contains("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"))
+    }
+  }
+
+  test("on this machine the Host header that is signed leaves out http's own port only") {
+    Seq("http://127.0.0.1" -> "127.0.0.1", "http://127.0.0.1:443" -> "127.0.0.1:443").foreach {
+      case (address, host) =>
+        val request =
+          SdkHttpRequest.builder().method(SdkHttpMethod.PUT).uri(new URI(s"$address/bucket/key")).build()
+        val signed = LoopbackSigning.signer.sign(
+          SignRequest
+            .builder(AwsCredentialsIdentity.create("AKIDEXAMPLE", secret))
+            .request(request)
+            .payload(() => new ByteArrayInputStream(Array[Byte](1)))
+            .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
+            .putProperty(AwsV4HttpSigner.REGION_NAME, "eu-west-1")
+            .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, java.lang.Boolean.FALSE)
+            .build()
+        )
+        assert(signed.request.firstMatchingHeader("Host").get == host)
+        assert(signed.request.getUri == request.getUri)
+        assert(signed.request.firstMatchingHeader("x-amz-content-sha256").get == "UNSIGNED-PAYLOAD")
     }
   }
 
