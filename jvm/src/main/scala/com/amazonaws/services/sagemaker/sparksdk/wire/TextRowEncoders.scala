@@ -50,7 +50,7 @@ final class LibSVMRowEncoder(
   }
 
   private def appendElement(position: Long, value: Double, out: GrowableBuffer): Unit = {
-    out.ensure(2 * DecimalText.RoomForOne + 2)
+    out.ensure(2 * DecimalText.ROOM_FOR_ONE + 2)
     val bytes = out.array
     val start = out.length
     out.claim(DecimalText.put(bytes, putPosition(bytes, start, position), value) - start)
@@ -145,7 +145,7 @@ private[wire] object TextRows {
     var fine = true
     var position = 0L
     while (fine && position < features.width) {
-      out.ensure(DecimalText.RoomForOne + 1)
+      out.ensure(DecimalText.ROOM_FOR_ONE + 1)
       val bytes = out.array
       val start = out.length
       var at = start

@@ -66,6 +66,39 @@ class ShortestDecimalSuite extends AnyFunSuite {
     }
   }
 
+  test("the usual way finds the same decimal, and leaves few numbers to the exact one") {
+    val random = new scala.util.Random(13)
+    val normal = Iterator.continually(math.abs(random.nextGaussian())).take(200000)
+    var undecided = 0
+    (samples.map(_ -> false) ++ normal.map(_ -> true)).foreach { case (value, isUsual) =>
+      val bits = java.lang.Double.doubleToRawLongBits(value)
+      val digits = ShortestDecimal.usual(bits)
+      if (digits != ShortestDecimal.UNDECIDED)
+        assert(
+          Decimal
+            .valueOf(digits)
+            .scaleByPowerOfTen(ShortestDecimal.usualExponent(bits))
+            .compareTo(decimal(value)) == 0,
+          s"$value"
+        )
+      else if (isUsual) undecided += 1
+    }
+    assert(undecided < 10)
+  }
+
+  test("a border or a half that lies where its bits can't tell is left to the exact way") {
+    val random = new scala.util.Random(17)
+    // Halves between two decimals of seventeen digits, whole numbers whose borders are multiples of ten.
+    val halves = Seq.fill(2000)(math.abs(random.nextLong() >>> 14) / 2.0 + 0.25)
+    val wholes = Seq.fill(2000)((random.nextLong() >>> 8 + random.nextInt(4)).toDouble)
+    val fractions = Seq.fill(2000)(Math.scalb((random.nextInt(1 << 20) | 1).toDouble, -random.nextInt(60)))
+    (halves ++ wholes ++ fractions).filter(_ > 0).foreach { value =>
+      assert(text(value).toDouble == value)
+      val digits = decimal(value).stripTrailingZeros
+      assert(new Decimal(text(value)).compareTo(digits) == 0)
+    }
+  }
+
   test("the upper half of a product is the same by hand as by Java's own instruction") {
     val random = new scala.util.Random(11)
     val numbers = Seq(0L, 1L, Long.MaxValue, 1L << 32, (1L << 32) - 1) ++
