@@ -68,9 +68,9 @@ final class Varint {
     return at + (2 + (int) (second + (second >>> 32)));
   }
 
-  /** Two Ints of an array, which lie behind each other. */
-  static long pairAt(Object base, long address) {
-    long pair = Platform.getLong(base, address);
+  /** Two Ints that lie behind each other, at an address as {@link Platform} counts them. */
+  static long pairAt(byte[] bytes, long address) {
+    long pair = Platform.getLong(bytes, address);
     return LittleEndian.IS_NATIVE ? pair : Long.rotateLeft(pair, 32);
   }
 

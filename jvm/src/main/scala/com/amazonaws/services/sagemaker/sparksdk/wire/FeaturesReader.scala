@@ -14,7 +14,7 @@ import org.apache.spark.unsafe.Platform
   *
   * After [[read]] the stored values are the doubles that [[values]] points to. Vectors and arrays of doubles are only
   * pointed at; matrices and arrays of other numbers are brought into reused arrays first. A row in another form than
-  * Spark's own, an UnsafeRow, is brought into that one.
+  * Spark's own, an UnsafeRow in an array of bytes, is brought into that one.
   *
   * The row layouts are those of Spark's vector type, struct(type, size, indices, values), and matrix type,
   * struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed); type 0 is sparse and 1 dense.
@@ -75,11 +75,17 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
         case other => readUnsafe(toUnsafe(other), 0)
       }
 
-  private def readUnsafe(row: UnsafeRow, at: Int): String = {
-    // Where the column's content begins in the row, and its length.
-    val content = row.getLong(at)
-    val base = row.getBaseObject
-    val start = row.getBaseOffset + (content >>> 32)
+  private def readUnsafe(row: UnsafeRow, at: Int): String = row.getBaseObject match {
+    // Known to be such an array, memory is read without barriers.
+    case bytes: Array[Byte] => readColumn(bytes, row.getBaseOffset, row.getLong(at))
+    case _ =>
+      val onHeap = row.copy()
+      readColumn(onHeap.getBaseObject.asInstanceOf[Array[Byte]], onHeap.getBaseOffset, row.getLong(at))
+  }
+
+  /** @param content where the column's content begins in the row, and its length */
+  private def readColumn(base: Array[Byte], row: Long, content: Long): String = {
+    val start = row + (content >>> 32)
     if (kind == Vector) readVector(base, start)
     else if (kind == Matrix) {
       matrix.pointTo(base, start, content.toInt)
@@ -88,7 +94,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   }
 
   /** Reads what UnsafeRow's methods would, which for two fields and two arrays take as long as the values do. */
-  private def readVector(base: AnyRef, start: Long): String = {
+  private def readVector(base: Array[Byte], start: Long): String = {
     val nulls = Platform.getLong(base, start)
     val kindOf = Platform.getByte(base, start + 8)
     if ((kindOf & ~1) != 0) return s"is of type $kindOf, which is neither sparse (0) nor dense (1)"
@@ -112,7 +118,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   private def readMatrix(): String = {
     val finding = matrices.flatten(matrix, values, indices)
     if (finding != Fine) return finding
-    values.pointToDoubles(matrices.values, matrices.count)
+    values.copyDoubles(matrices.values, matrices.count)
     isSparse = matrices.isSparse
     matrixRows = matrices.rows
     matrixColumns = matrices.columns
@@ -120,7 +126,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
     Fine
   }
 
-  private def readNumbers(base: AnyRef, start: Long, size: Int): String = {
+  private def readNumbers(base: Array[Byte], start: Long, size: Int): String = {
     isSparse = false
     val nullAt = values.pointToNumbers(base, start, size, numbers)
     width = count
@@ -151,44 +157,61 @@ private[sparksdk] object FeaturesReader {
 
 /** A reused view of a primitive array inside a row: where its first element lies and how many there are. */
 final private[sparksdk] class ArrayView {
-  var base: AnyRef = new Array[Byte](0)
+  var base: Array[Byte] = new Array[Byte](0)
   var offset: Long = 0L
   var count: Int = 0
   private[this] var secondBytes = 0L
   private[this] val array = new UnsafeArrayData
-  private[this] var scratch = new Array[Double](0)
+  private[this] var scratch = new Array[Byte](0)
 
   /** Points to an array inside a row, as an UnsafeRow holds it. */
-  def pointToArray(object_ : AnyRef, start: Long): Unit = {
+  def pointToArray(row: Array[Byte], start: Long): Unit = {
     // The number of elements, one bit for each that says whether it is null, the elements.
-    val elements = Platform.getLong(object_, start).toInt
-    pointTo(object_, start + UnsafeArrayData.calculateHeaderPortionInBytes(elements), elements)
+    val elements = Platform.getLong(row, start).toInt
+    pointTo(row, start + UnsafeArrayData.calculateHeaderPortionInBytes(elements), elements)
   }
 
-  /** Points to the array that a field holds. */
+  /** Points to the array that a field of a row in an array of bytes holds. */
   def pointToField(row: UnsafeRow, ordinal: Int): Unit =
-    pointToArray(row.getBaseObject, row.getBaseOffset + (row.getLong(ordinal) >>> 32))
+    pointToArray(
+      row.getBaseObject.asInstanceOf[Array[Byte]],
+      row.getBaseOffset + (row.getLong(ordinal) >>> 32)
+    )
 
-  /** Points to the first `elements` of an array of Java's. */
-  def pointToDoubles(doubles: Array[Double], elements: Int): Unit =
-    pointTo(doubles, Platform.DOUBLE_ARRAY_OFFSET.toLong, elements)
+  /** Points to a copy of the first `elements` doubles. */
+  def copyDoubles(doubles: Array[Double], elements: Int): Unit = {
+    pointToScratch(elements)
+    Platform.copyMemory(doubles, Platform.DOUBLE_ARRAY_OFFSET.toLong, base, offset, 8L * elements)
+  }
 
   /** Points to an array of numbers inside a row, as doubles; returns the position of the first null, or -1. */
-  def pointToNumbers(object_ : AnyRef, start: Long, size: Int, numbers: NumberReader): Int = {
-    array.pointTo(object_, start, size)
+  def pointToNumbers(row: Array[Byte], start: Long, size: Int, numbers: NumberReader): Int = {
+    array.pointTo(row, start, size)
     val nullAt = firstNull(array)
     if (nullAt < 0) {
-      if (numbers.isDouble) pointToArray(object_, start)
+      if (numbers.isDouble) pointToArray(row, start)
       else convert(array, numbers)
     }
     nullAt
   }
 
-  private def pointTo(object_ : AnyRef, first: Long, elements: Int): Unit = {
+  private def pointTo(row: Array[Byte], first: Long, elements: Int): Unit = {
     // Nearly always the same row object's: storing a reference tells the collector.
-    if (base ne object_) base = object_
+    if (base ne row) base = row
     offset = first
     count = elements
+  }
+
+  private def pointToScratch(elements: Int): Unit = {
+    val bytes = 8L * elements
+    if (bytes > GrowableBuffer.MaxCapacity)
+      throw new UnencodableRowException(
+        s"an array of $elements numbers takes $bytes bytes as doubles, more than the JVM's arrays hold " +
+          s"(${GrowableBuffer.MaxCapacity}): the row is too wide"
+      )
+    if (scratch.length < bytes)
+      scratch = new Array[Byte](math.min(math.max(bytes, 2L * scratch.length), GrowableBuffer.MaxCapacity.toLong).toInt)
+    pointTo(scratch, Platform.BYTE_ARRAY_OFFSET.toLong, elements)
   }
 
   /** Whether one of the Ints is negative or not below `limit`, which isn't negative. */
@@ -249,13 +272,11 @@ final private[sparksdk] class ArrayView {
   }
 
   private def convert(array: UnsafeArrayData, numbers: NumberReader): Unit = {
-    val elements = array.numElements()
-    if (scratch.length < elements) scratch = new Array[Double](math.max(elements, scratch.length * 2))
+    pointToScratch(array.numElements())
     var i = 0
-    while (i < elements) {
-      scratch(i) = numbers.double(array, i)
+    while (i < count) {
+      Platform.putDouble(base, offset + 8L * i, numbers.double(array, i))
       i += 1
     }
-    pointToDoubles(scratch, elements)
   }
 }

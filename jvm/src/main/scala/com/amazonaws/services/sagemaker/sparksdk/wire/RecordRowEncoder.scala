@@ -91,13 +91,8 @@ final class RecordRowEncoder(
   }
 
   /** Writes the stored values as 32-bit floats; returns whether one of them isn't finite. */
-  private def putFloats(bytes: Array[Byte], at: Int, count: Int): Boolean = features.values.base match {
-    // Nearly always. Knowing the array's type, the compiler needn't fear that reads and writes meet.
-    case heap: Array[Byte] => putFloatsOf(heap, bytes, at, count)
-    case other => putFloatsOf(other, bytes, at, count)
-  }
-
-  private def putFloatsOf(base: AnyRef, bytes: Array[Byte], at: Int, count: Int): Boolean = {
+  private def putFloats(bytes: Array[Byte], at: Int, count: Int): Boolean = {
+    val base = features.values.base
     val source = features.values.offset
     // Zero times a number is zero; not so NaN and the infinities, and a product with NaN stays NaN. Four of them, since
     // a multiplication takes longer than the rest that is done for a value.
@@ -144,11 +139,7 @@ final class RecordRowEncoder(
   /** Writes the keys of the stored values; returns the position after them. */
   private def putKeys(bytes: Array[Byte], at: Int, count: Int): Int =
     if (features.matrixRows >= 0) putMatrixKeys(bytes, at, count)
-    else
-      features.indices.base match {
-        case heap: Array[Byte] => putIndices(heap, bytes, at, count)
-        case other => putIndices(other, bytes, at, count)
-      }
+    else putIndices(bytes, at, count)
 
   private def putMatrixKeys(bytes: Array[Byte], from: Int, count: Int): Int = {
     var at = from
@@ -160,7 +151,8 @@ final class RecordRowEncoder(
     at
   }
 
-  private def putIndices(base: AnyRef, bytes: Array[Byte], from: Int, count: Int): Int = {
+  private def putIndices(bytes: Array[Byte], from: Int, count: Int): Int = {
+    val base = features.indices.base
     val source = features.indices.offset
     var at = from
     var i = 0

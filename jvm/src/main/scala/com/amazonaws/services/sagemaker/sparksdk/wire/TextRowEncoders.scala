@@ -38,22 +38,37 @@ final class LibSVMRowEncoder(
     DecimalText.append(labelValue, out)
     var i = 0
     while (i < features.count) {
-      val value = features.value(i)
-      if (checks.finite && !TextRows.isFinite(value)) {
+      val until = math.min(i + TextRows.ElementsAtOnce, features.count)
+      if (appendElements(i, until, out) && checks.finite) {
         out.truncate(start)
         checks.refuseNonFinite(row, features)
       }
-      appendElement((if (features.isSparse) features.index(i).toLong else i.toLong) + 1L, value, out)
-      i += 1
+      i = until
     }
     out.appendByte('\n')
   }
 
-  private def appendElement(position: Long, value: Double, out: GrowableBuffer): Unit = {
-    out.ensure(2 * DecimalText.ROOM_FOR_ONE + 2)
+  /** Writes some of the stored values, each with its position; returns whether one of them isn't finite. */
+  private def appendElements(from: Int, until: Int, out: GrowableBuffer): Boolean = {
+    out.ensure((until - from) * LibSVMRowEncoder.RoomForOne)
     val bytes = out.array
     val start = out.length
-    out.claim(DecimalText.put(bytes, putPosition(bytes, start, position), value) - start)
+    val sparse = features.isSparse
+    val values = features.values
+    val indices = features.indices
+    // Zero times a number is zero; not so NaN and the infinities, and a product with NaN stays NaN.
+    var zero = 0.0f
+    var at = start
+    var i = from
+    while (i < until) {
+      val value = values.doubleAt(i)
+      zero *= value.toFloat
+      at = putPosition(bytes, at, (if (sparse) indices.intAt(i).toLong else i.toLong) + 1L)
+      at = DecimalText.put(bytes, at, value)
+      i += 1
+    }
+    out.claim(at - start)
+    zero != 0.0f
   }
 
   /** Writes " 12:". Few positions come again and again, so their texts are kept. */
@@ -71,6 +86,8 @@ final class LibSVMRowEncoder(
 }
 
 object LibSVMRowEncoder {
+  // " ", a position of at most ten digits, ":", a value.
+  private final val RoomForOne = 12 + DecimalText.ROOM_FOR_ONE
 
   /** The texts of the first positions, the first character in the lowest byte, and in the highest how many they are. */
   private val Positions: Array[Long] = Array.tabulate(4096) { position =>
@@ -139,31 +156,46 @@ private[wire] object TextRows {
     !single.isNaN && !single.isInfinite
   }
 
-  /** Writes all values of a vector with commas between; stops and returns false at one that isn't finite. */
+  /** For how many elements room is made at once. */
+  final val ElementsAtOnce = 64
+
+  /** Writes all values of a vector with commas between; returns whether they are finite, if that is asked for. */
   def appendValues(features: FeaturesReader, finite: Boolean, out: GrowableBuffer): Boolean = {
+    val width = features.width
+    val count = features.count
+    val sparse = features.isSparse
+    val values = features.values
+    val indices = features.indices
+    // Zero times a number is zero; not so NaN and the infinities, and a product with NaN stays NaN.
+    var zero = 0.0f
     var stored = 0
-    var fine = true
     var position = 0L
-    while (fine && position < features.width) {
-      out.ensure(DecimalText.ROOM_FOR_ONE + 1)
+    while (position < width) {
+      val until = math.min(position + ElementsAtOnce, width)
+      out.ensure(ElementsAtOnce * (DecimalText.ROOM_FOR_ONE + 1))
       val bytes = out.array
       val start = out.length
       var at = start
-      if (position > 0) {
-        bytes(at) = ','
-        at += 1
-      }
-      if (features.isSparse && (stored >= features.count || features.index(stored) != position)) {
-        at = DecimalText.put(bytes, at, 0.0)
-      } else {
-        val value = features.value(stored)
-        fine = !finite || isFinite(value)
-        at = DecimalText.put(bytes, at, value)
-        stored += 1
+      while (position < until) {
+        if (sparse && (stored >= count || indices.intAt(stored) != position)) {
+          LittleEndian.putInt(bytes, at, ZeroAndComma)
+          at += 4
+        } else {
+          val value = values.doubleAt(stored)
+          zero *= value.toFloat
+          at = DecimalText.put(bytes, at, value)
+          bytes(at) = ','
+          at += 1
+          stored += 1
+        }
+        position += 1
       }
       out.claim(at - start)
-      position += 1
     }
-    fine
+    if (width > 0) out.truncate(out.length - 1)
+    !finite || zero == 0.0f
   }
+
+  /** "0.0,", the first character in the lowest byte. */
+  private final val ZeroAndComma = 0x2c302e30
 }
