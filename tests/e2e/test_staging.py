@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,6 @@ def values(aws: LocalSageMaker, bucket: str, keys: list[str]) -> list[float]:
 
 def first_features(body: bytes) -> list[float]:
     """Reads framed records by their fixed layout: one dense vector of one float, no label."""
-    import struct
-
     found, at = [], 0
     while at < len(body):
         magic, length = struct.unpack_from("<II", body, at)
@@ -107,6 +106,21 @@ def test_other_formats(aws: LocalSageMaker, kmeans: Estimators, digits: DataFram
         with pytest.raises(SageMakerPySparkError):
             # k-means takes no such content: the job fails for what arrived, which was staged as asked.
             fit(kmeans, frame, trainingSparkDataFormat=data_format, trainingContentType="text/x-unknown")
+
+
+def test_files_on_the_local_disk_have_few_checksums_that_hadoop_agrees_with(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    # Among PySpark's jars are Hive's, which change the class of the local file system.
+    out = tmp_path / "out"
+    rows(spark, 20_000, 1).write.format("sagemaker").save(str(out))
+    (file,) = out.glob("part-*")
+    written = file.read_bytes()
+    assert first_features(written) == [float(i) for i in range(20_000)]
+    magic, piece = struct.unpack_from(">4sI", (out / f".{file.name}.crc").read_bytes())
+    assert (magic, piece) == (b"crc\0", 64 * 1024)
+    (read,) = spark.read.format("binaryFile").load(str(file)).select("content").collect()
+    assert read.content == written
 
 
 def run_alone(program: str, aws: LocalSageMaker, master: str, tmp_path: Path, **conf: str) -> dict[str, Any]:

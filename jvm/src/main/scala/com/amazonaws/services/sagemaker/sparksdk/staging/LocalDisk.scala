@@ -5,7 +5,7 @@ import java.nio.file.attribute.PosixFilePermissions
 
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.permission.FsPermission
-import org.apache.hadoop.fs.{FileSystem, FilterFileSystem, LocalFileSystem, Path, RawLocalFileSystem}
+import org.apache.hadoop.fs.{FileSystem, LocalFileSystem, Path, RawLocalFileSystem}
 
 /** Hadoop's local file system, told to do less for each file.
   *
@@ -17,6 +17,9 @@ import org.apache.hadoop.fs.{FileSystem, FilterFileSystem, LocalFileSystem, Path
 private[staging] object LocalDisk {
   private val ChecksumSetting = "file.bytes-per-checksum"
   private val ChecksumDefault = 512
+  // Hive's, which PySpark brings along, differs in how it renames.
+  private val UsualClasses =
+    Set(classOf[LocalFileSystem].getName, "org.apache.hadoop.hive.ql.io.ProxyLocalFileSystem")
 
   /** How many bytes one checksum is for. */
   final val ChecksumBytes: Int = 64 * 1024
@@ -36,10 +39,8 @@ private[staging] object LocalDisk {
 
   private def isUsual(files: FileSystem): Boolean = files match {
     case local: LocalFileSystem =>
-      local.getClass == classOf[LocalFileSystem] && local.getRaw.getClass == classOf[RawLocalFileSystem] &&
+      UsualClasses(local.getClass.getName) && local.getRaw.getClass == classOf[RawLocalFileSystem] &&
       local.getBytesPerSum == ChecksumDefault
-    // Hive, which Spark brings along, puts its own around it.
-    case around: FilterFileSystem => isUsual(around.getRawFileSystem)
     case _ => false
   }
 
