@@ -6,17 +6,19 @@ import com.amazonaws.services.sagemaker.sparksdk.wire.GrowableBuffer;
 import com.amazonaws.services.sagemaker.sparksdk.wire.LibSVMRowEncoder;
 import com.amazonaws.services.sagemaker.sparksdk.wire.RecordRowEncoder;
 import com.amazonaws.services.sagemaker.sparksdk.wire.RowEncoder;
-import java.util.Iterator;
-import org.apache.spark.api.java.function.VoidFunction;
+import java.io.Serializable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
+import scala.collection.Iterator;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
 
 /** Encodes the rows of a DataFrame and forgets the bytes: the encoder alone, as Spark's noop sink is for Spark. */
-public final class EncodeOnly implements VoidFunction<Iterator<InternalRow>> {
+public final class EncodeOnly extends AbstractFunction1<Iterator<InternalRow>, Object> implements Serializable {
   private static final int FULL = 256 * 1024;
 
   private final StructType schema;
@@ -33,17 +35,19 @@ public final class EncodeOnly implements VoidFunction<Iterator<InternalRow>> {
   public static void run(Dataset<Row> data, String format, boolean labelled) throws ReflectiveOperationException {
     // Spark 4 has this method on a subclass of Dataset only.
     QueryExecution plan = (QueryExecution) data.getClass().getMethod("queryExecution").invoke(data);
-    plan.toRdd().toJavaRDD().foreachPartition(new EncodeOnly(data.schema(), format, labelled));
+    EncodeOnly task = new EncodeOnly(data.schema(), format, labelled);
+    data.sparkSession().sparkContext().runJob(plan.toRdd(), task, ClassTag$.MODULE$.Object());
   }
 
   @Override
-  public void call(Iterator<InternalRow> rows) {
+  public Object apply(Iterator<InternalRow> rows) {
     RowEncoder encoder = encoder();
     GrowableBuffer buffer = new GrowableBuffer(FULL * 2, 0);
     while (rows.hasNext()) {
       encoder.encode(rows.next(), buffer);
       if (buffer.length() >= FULL) buffer.reset();
     }
+    return null;
   }
 
   private RowEncoder encoder() {

@@ -11,6 +11,8 @@ final class DecimalText {
 
   // From here on Java writes an exponent.
   private static final long WHOLE_LIMIT = 10_000_000;
+  // The last bits of a double, which are zero in a whole number below WHOLE_LIMIT.
+  private static final long BEHIND_WHOLE = (1 << 28) - 1;
   private static final int LEAST_SCALE = -3;
   private static final int EXPONENT_SCALE = 7;
 
@@ -72,10 +74,40 @@ final class DecimalText {
   }
 
   /**
+   * What {@link #put(byte[], int, double, long)} wants to know of a number.
+   *
+   * <p>Finding digits and writing them are two long chains of steps, each of which waits for the one before. When many
+   * numbers' digits are found first and then written, the processor has more than one number at a time in each chain.
+   */
+  static long digitsOf(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    return (bits & BEHIND_WHOLE) == 0 ? ShortestDecimal.UNDECIDED : ShortestDecimal.usual(bits & Long.MAX_VALUE);
+  }
+
+  /**
    * Writes a number into an array, which must have {@link #ROOM_FOR_ONE} bytes from {@code start} on: that isn't checked, and
    * all of them may be written to. Returns the position behind the text.
    */
   static int put(byte[] bytes, int start, double value) {
+    return put(bytes, start, value, digitsOf(value));
+  }
+
+  /** The same, of a number and its {@link #digitsOf}. */
+  static int put(byte[] bytes, int start, double value, long digits) {
+    return digits == ShortestDecimal.UNDECIDED
+        ? putOther(bytes, start, value)
+        : putUsual(bytes, start, Double.doubleToRawLongBits(value), digits);
+  }
+
+  private static int putUsual(byte[] bytes, int start, long bits, long digits) {
+    bytes[start] = '-';
+    long lacksOne = (digits - SIXTEEN_DIGITS) >> 63;
+    int scale = ShortestDecimal.usualExponent(bits & Long.MAX_VALUE) + MOST_DIGITS - 1 + (int) lacksOne;
+    return putScaled(bytes, start + (int) (bits >>> 63), digits + (9 * digits & lacksOne), scale);
+  }
+
+  /** Writes what has few digits, is very small or isn't a number, and what needs a closer look. */
+  private static int putOther(byte[] bytes, int start, double value) {
     double magnitude = Math.abs(value);
     if (!(magnitude <= Double.MAX_VALUE)) {
       return putAscii(bytes, start, Double.toString(value));
@@ -90,7 +122,14 @@ final class DecimalText {
       bytes[point + 1] = '0';
       return point + 2;
     }
-    return putDecimal(bytes, at, bits & Long.MAX_VALUE);
+    long usual = ShortestDecimal.usual(bits & Long.MAX_VALUE);
+    if (usual != ShortestDecimal.UNDECIDED) {
+      return putUsual(bytes, start, bits, usual);
+    }
+    long digits = ShortestDecimal.digits(magnitude);
+    int count = countOf(digits);
+    int scale = ShortestDecimal.exponent(magnitude) + count - 1;
+    return putScaled(bytes, at, digits * POWERS_OF_TEN[MOST_DIGITS - count], scale);
   }
 
   /** Writes a whole number into an array that has room for it; returns the position behind its text. */
@@ -103,23 +142,6 @@ final class DecimalText {
     }
     bytes[start] = '-';
     return putWhole(bytes, start + 1, -value);
-  }
-
-  private static int putDecimal(byte[] bytes, int start, long bits) {
-    long digits = ShortestDecimal.usual(bits);
-    if (digits == ShortestDecimal.UNDECIDED) {
-      return putUnusual(bytes, start, Double.longBitsToDouble(bits));
-    }
-    long lacksOne = (digits - SIXTEEN_DIGITS) >> 63;
-    int scale = ShortestDecimal.usualExponent(bits) + MOST_DIGITS - 1 + (int) lacksOne;
-    return putScaled(bytes, start, digits + (9 * digits & lacksOne), scale);
-  }
-
-  private static int putUnusual(byte[] bytes, int start, double magnitude) {
-    long digits = ShortestDecimal.digits(magnitude);
-    int count = digitsOf(digits);
-    int scale = ShortestDecimal.exponent(magnitude) + count - 1;
-    return putScaled(bytes, start, digits * POWERS_OF_TEN[MOST_DIGITS - count], scale);
   }
 
   /** Writes seventeen digits, of which the first stands for ten to the power of {@code scale}. */
@@ -175,7 +197,7 @@ final class DecimalText {
   }
 
   /** How many digits a number above zero has. */
-  private static int digitsOf(long number) {
+  private static int countOf(long number) {
     // 1233 / 4096 is a little above log10(2).
     int guess = ((64 - Long.numberOfLeadingZeros(number)) * 1233) >>> 12;
     return guess + 1 - (int) ((number - POWERS_OF_TEN[guess]) >>> 63);
@@ -194,7 +216,7 @@ final class DecimalText {
   }
 
   private static int putMany(byte[] bytes, int start, long number) {
-    int end = start + digitsOf(number);
+    int end = start + countOf(number);
     int at = end;
     long rest = number;
     while (rest >= 100) {

@@ -47,24 +47,24 @@ final class ShortestDecimal {
   /** 10^-k for each k, scaled to 126 bits and rounded up: the upper 63 bits, then the lower ones. */
   private static final long[] POWERS = powers();
 
-  /** 2^power * 10^-k for each exponent of a double, at least 1 and below 10, in units of 2^-117: as above. */
+  /** 2^power * 10^-k for each usual exponent of a double, at least 1 and below 10, in units of 2^-117: as above. */
   private static final long[] UNITS = units();
 
   private ShortestDecimal() {}
 
   /**
    * The digits of a double that isn't negative, when its last place is what its exponent says (it is neither very small nor
-   * a power of two) and no border is close: a number of 16 or 17 digits, which may end in zeros, times ten to the power of
+   * a power of two, nor infinite or NaN) and no border is close: a number of 16 or 17 digits, which may end in zeros, times ten to the power of
    * {@link #usualExponent}. Otherwise {@link #UNDECIDED}.
    */
   static long usual(long bits) {
     long fraction = bits & FRACTION_MASK;
     int biased = (int) (bits >>> FRACTION_BITS) & (EXPONENTS - 1);
-    if (fraction == 0 || biased == 0) {
+    long high = UNITS[2 * biased];
+    if (fraction == 0 || high == 0) {
       return UNDECIDED;
     }
     long significand = (fraction | 1L << FRACTION_BITS) << 10;
-    long high = UNITS[2 * biased];
     long low = UNITS[2 * biased + 1];
     long middle = ((high * significand) >>> 1) + HighProduct.of(low, significand);
     long whole = HighProduct.of(high, significand) + (middle >>> 63);

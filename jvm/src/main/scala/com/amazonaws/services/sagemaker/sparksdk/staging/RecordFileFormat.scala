@@ -100,8 +100,8 @@ private[staging] object RecordWriter {
   // Nine pieces at once go through Hadoop's checksums without being copied together first.
   private val BufferBytes = 9 * LocalDisk.ChecksumBytes
   private val RowRoom = 32 * 1024
-  // What the file system gathers for one write. With its default of 4 KiB, writing costs more than encoding.
-  private val StreamBytes = 256 * 1024
+  // What the file system gathers for one write: as much as a checksum is for, so that pieces aren't gathered again.
+  private val StreamBytes = LocalDisk.ChecksumBytes
 }
 
 /** The data source's options. */

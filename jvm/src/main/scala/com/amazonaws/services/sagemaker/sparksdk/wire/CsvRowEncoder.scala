@@ -27,6 +27,7 @@ final class CsvRowEncoder private (
   private[this] val readers = ordinals.zip(types).map { case (i, dataType) =>
     if (FeatureTypes.isFeatures(dataType)) new FeaturesReader(i, dataType) else NoReader
   }
+  private[this] val texts = readers.map(new VectorText(_))
   private[this] var rowNumber = -1L
   private[this] var expectedWidth = rules.knownWidth.map(_.toLong).getOrElse(-1L)
 
@@ -79,7 +80,7 @@ final class CsvRowEncoder private (
         case _ =>
           if (rules.requireFinite && numbers(column).isFloating) {
             val value = numbers(column).double(row, i)
-            if (!TextRows.isFinite(value)) refuse(row, rowNumber, name(column), s"holds $value", FiniteRule)
+            if (!VectorText.isFinite(value)) refuse(row, rowNumber, name(column), s"holds $value", FiniteRule)
           }
           numbers(column).append(row, i, out)
       }
@@ -101,7 +102,7 @@ final class CsvRowEncoder private (
       refuse(row, rowNumber, name(column), "is empty", "between other columns it would be read as a field")
     }
     val fine =
-      if (codes(column) == VectorCode) TextRows.appendValues(features, rules.requireFinite, out)
+      if (codes(column) == VectorCode) texts(column).appendAll(out) || !rules.requireFinite
       else appendElements(row, column, features, out)
     if (!fine) refuse(row, rowNumber, name(column), "holds a value that isn't finite", FiniteRule)
     features.width
@@ -117,7 +118,7 @@ final class CsvRowEncoder private (
     val elements = row.getArray(ordinals(column))
     var i = 0
     while (i < elements.numElements()) {
-      if (rules.requireFinite && !TextRows.isFinite(features.value(i))) return false
+      if (rules.requireFinite && !VectorText.isFinite(features.value(i))) return false
       if (i > 0) out.appendByte(',')
       numbers(column).append(elements, i, out)
       i += 1

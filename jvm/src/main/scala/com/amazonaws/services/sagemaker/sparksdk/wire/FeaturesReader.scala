@@ -210,7 +210,9 @@ final private[sparksdk] class ArrayView {
           s"(${GrowableBuffer.MaxCapacity}): the row is too wide"
       )
     if (scratch.length < bytes)
-      scratch = new Array[Byte](math.min(math.max(bytes, 2L * scratch.length), GrowableBuffer.MaxCapacity.toLong).toInt)
+      scratch = new Array[Byte](
+        math.min(math.max(bytes, 2L * scratch.length), GrowableBuffer.MaxCapacity.toLong).toInt
+      )
     pointTo(scratch, Platform.BYTE_ARRAY_OFFSET.toLong, elements)
   }
 

@@ -178,6 +178,7 @@ object JsonColumnsEncoder {
 /** Writes a vector column of a row as a list of all its values. */
 final private[wire] class JsonVectors(ordinal: Int, dataType: DataType) extends JsonValueWriter {
   private[this] val features = new FeaturesReader(ordinal, dataType)
+  private[this] val text = new VectorText(features)
 
   override def append(
       from: org.apache.spark.sql.catalyst.expressions.SpecializedGetters,
@@ -188,7 +189,8 @@ final private[wire] class JsonVectors(ordinal: Int, dataType: DataType) extends 
     if (finding != FeaturesReader.Fine) finding
     else {
       out.appendByte('[')
-      val found = JsonVectors.appendAll(features, out)
+      val found = JsonVectors.firstNonFinite(features)
+      if (found == FeaturesReader.Fine) text.appendAll(out)
       out.appendByte(']')
       found
     }
@@ -210,13 +212,13 @@ private[wire] object JsonVectors {
     FeaturesReader.Fine
   }
 
-  private def appendAll(features: FeaturesReader, out: GrowableBuffer): String = {
+  /** What is wrong with one of the stored values. */
+  private def firstNonFinite(features: FeaturesReader): String = {
     var i = 0
     while (i < features.count) {
       if (!JsonValueWriter.isFinite(features.value(i))) return notFinite(features, i)
       i += 1
     }
-    TextRows.appendValues(features, finite = false, out)
     FeaturesReader.Fine
   }
 
