@@ -81,12 +81,18 @@ final class DecimalText {
    */
   static long digitsOf(double value) {
     long bits = Double.doubleToRawLongBits(value);
-    return (bits & BEHIND_WHOLE) == 0 ? ShortestDecimal.UNDECIDED : ShortestDecimal.usual(bits & Long.MAX_VALUE);
+    return (bits & BEHIND_WHOLE) == 0 && isPlainWhole(Math.abs(value))
+        ? ShortestDecimal.UNDECIDED
+        : ShortestDecimal.usual(bits & Long.MAX_VALUE);
+  }
+
+  private static boolean isPlainWhole(double magnitude) {
+    return magnitude < WHOLE_LIMIT && (long) magnitude == magnitude;
   }
 
   /**
-   * Writes a number into an array, which must have {@link #ROOM_FOR_ONE} bytes from {@code start} on: that isn't checked, and
-   * all of them may be written to. Returns the position behind the text.
+   * Writes a number into an array, which must have {@link #ROOM_FOR_ONE} bytes from {@code start} on: that isn't checked,
+   * and all of them may be written to. Returns the position behind the text.
    */
   static int put(byte[] bytes, int start, double value) {
     return put(bytes, start, value, digitsOf(value));
@@ -106,7 +112,7 @@ final class DecimalText {
     return putScaled(bytes, start + (int) (bits >>> 63), digits + (9 * digits & lacksOne), scale);
   }
 
-  /** Writes what has few digits, is very small or isn't a number, and what needs a closer look. */
+  /** Writes whole numbers, what has no digits, and what needs a closer look. */
   private static int putOther(byte[] bytes, int start, double value) {
     double magnitude = Math.abs(value);
     if (!(magnitude <= Double.MAX_VALUE)) {
@@ -115,16 +121,11 @@ final class DecimalText {
     long bits = Double.doubleToRawLongBits(value);
     bytes[start] = '-';
     int at = start + (int) (bits >>> 63);
-    long whole = (long) magnitude;
-    if (whole == magnitude && whole < WHOLE_LIMIT) {
-      int point = putWhole(bytes, at, whole);
+    if (isPlainWhole(magnitude)) {
+      int point = putWhole(bytes, at, (long) magnitude);
       bytes[point] = '.';
       bytes[point + 1] = '0';
       return point + 2;
-    }
-    long usual = ShortestDecimal.usual(bits & Long.MAX_VALUE);
-    if (usual != ShortestDecimal.UNDECIDED) {
-      return putUsual(bytes, start, bits, usual);
     }
     long digits = ShortestDecimal.digits(magnitude);
     int count = countOf(digits);

@@ -38,7 +38,8 @@ final class ShortestDecimal {
   /** ceil(2^64 / 10): the upper half of its product with a number up to 2^62 is a tenth of the number. */
   private static final long TENTH = 1844674407370955162L;
 
-  // Fractions of the usual way, in bits: of what a border is compared with, and what may be wrong at their end.
+  // Fractions of the usual way, in bits: of what is compared with a border, and what is uncertain at their end. Since the
+  // ends of the table's numbers are cut off, a border may be 17 units too near and what lies before it 2 units off.
   private static final int BORDER_BITS = 59;
   private static final int UNCERTAIN_BITS = 6;
   private static final long UNCERTAIN = 1L << (UNCERTAIN_BITS - 1);
@@ -47,15 +48,15 @@ final class ShortestDecimal {
   /** 10^-k for each k, scaled to 126 bits and rounded up: the upper 63 bits, then the lower ones. */
   private static final long[] POWERS = powers();
 
-  /** 2^power * 10^-k for each usual exponent of a double, at least 1 and below 10, in units of 2^-117: as above. */
+  /** 2^power * 10^-k for each exponent, at least 1 and below 10, in units of 2^-117: as above; unusual ones have 0. */
   private static final long[] UNITS = units();
 
   private ShortestDecimal() {}
 
   /**
-   * The digits of a double that isn't negative, when its last place is what its exponent says (it is neither very small nor
-   * a power of two, nor infinite or NaN) and no border is close: a number of 16 or 17 digits, which may end in zeros, times ten to the power of
-   * {@link #usualExponent}. Otherwise {@link #UNDECIDED}.
+   * The digits of a double that isn't negative, when its last place is what its exponent says (it is neither very small
+   * nor a power of two, nor infinite or NaN) and no border is close: a number of 16 or 17 digits, which may end in zeros,
+   * times ten to the power of {@link #usualExponent}. Otherwise {@link #UNDECIDED}.
    */
   static long usual(long bits) {
     long fraction = bits & FRACTION_MASK;

@@ -27,7 +27,9 @@ final class CsvRowEncoder private (
   private[this] val readers = ordinals.zip(types).map { case (i, dataType) =>
     if (FeatureTypes.isFeatures(dataType)) new FeaturesReader(i, dataType) else NoReader
   }
-  private[this] val texts = readers.map(new VectorText(_))
+  private[this] val texts = readers.zip(codes).map { case (reader, code) =>
+    if (code == VectorCode) new VectorText(reader) else NoText
+  }
   private[this] var rowNumber = -1L
   private[this] var expectedWidth = rules.knownWidth.map(_.toLong).getOrElse(-1L)
 
@@ -157,6 +159,7 @@ object CsvRowEncoder {
   private final val TextCode = 2
   private final val VectorCode = 3
   private val NoReader = new FeaturesReader(0, NullType)
+  private val NoText = new VectorText(NoReader)
   private val FiniteRule =
     "training needs numbers that are finite as 32-bit floats; drop, clip or fill such values, " +
       "or make missing numbers null"

@@ -10,11 +10,11 @@ import org.apache.spark.sql.catalyst.expressions.{
 import org.apache.spark.sql.types._
 import org.apache.spark.unsafe.Platform
 
-/** Looks at one row's features where they lie, without copying them.
+/** Looks at one row's features where they lie.
   *
   * After [[read]] the stored values are the doubles that [[values]] points to. Vectors and arrays of doubles are only
-  * pointed at; matrices and arrays of other numbers are brought into reused arrays first. A row in another form than
-  * Spark's own, an UnsafeRow in an array of bytes, is brought into that one.
+  * pointed at; matrices and arrays of other numbers are brought into reused arrays first. So are features that don't lie
+  * in an array of bytes; a row in another form than Spark's own, an UnsafeRow, is brought into that one.
   *
   * The row layouts are those of Spark's vector type, struct(type, size, indices, values), and matrix type,
   * struct(type, numRows, numCols, colPtrs, rowIndices, values, isTransposed); type 0 is sparse and 1 dense.
@@ -32,6 +32,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   })
   private[this] val matrix = new UnsafeRow(MatrixFields)
   private[this] val matrices = new MatrixFlattener
+  private[this] var copy = new Array[Byte](0)
   private[this] lazy val toUnsafe = UnsafeProjection.create(
     Seq(BoundReference(ordinal, withNulls(dataType), nullable = true))
   )
@@ -75,23 +76,31 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
         case other => readUnsafe(toUnsafe(other), 0)
       }
 
-  private def readUnsafe(row: UnsafeRow, at: Int): String = row.getBaseObject match {
-    // Known to be such an array, memory is read without barriers.
-    case bytes: Array[Byte] => readColumn(bytes, row.getBaseOffset, row.getLong(at))
-    case _ =>
-      val onHeap = row.copy()
-      readColumn(onHeap.getBaseObject.asInstanceOf[Array[Byte]], onHeap.getBaseOffset, row.getLong(at))
+  private def readUnsafe(row: UnsafeRow, at: Int): String = {
+    // Where the column's content begins in the row, and its length.
+    val content = row.getLong(at)
+    val start = row.getBaseOffset + (content >>> 32)
+    val size = content.toInt
+    row.getBaseObject match {
+      // Known to be such an array, memory is read without barriers.
+      case bytes: Array[Byte] => readContent(bytes, start, size)
+      case elsewhere => readContent(copied(elsewhere, start, size), Platform.BYTE_ARRAY_OFFSET.toLong, size)
+    }
   }
 
-  /** @param content where the column's content begins in the row, and its length */
-  private def readColumn(base: Array[Byte], row: Long, content: Long): String = {
-    val start = row + (content >>> 32)
+  /** Sorted rows lie in arrays of longs, others outside of the heap. */
+  private def copied(base: AnyRef, start: Long, size: Int): Array[Byte] = {
+    if (copy.length < size) copy = new Array[Byte](math.max(size, math.min(2L * copy.length, MaxArray).toInt))
+    Platform.copyMemory(base, start, copy, Platform.BYTE_ARRAY_OFFSET.toLong, size.toLong)
+    copy
+  }
+
+  private def readContent(base: Array[Byte], start: Long, size: Int): String =
     if (kind == Vector) readVector(base, start)
     else if (kind == Matrix) {
-      matrix.pointTo(base, start, content.toInt)
+      matrix.pointTo(base, start, size)
       readMatrix()
-    } else readNumbers(base, start, content.toInt)
-  }
+    } else readNumbers(base, start, size)
 
   /** Reads what UnsafeRow's methods would, which for two fields and two arrays take as long as the values do. */
   private def readVector(base: Array[Byte], start: Long): String = {
@@ -139,6 +148,7 @@ private[sparksdk] object FeaturesReader {
   private final val Matrix = 1
   private final val Numbers = 2
   private final val MatrixFields = 7
+  private final val MaxArray = GrowableBuffer.MaxCapacity.toLong
 
   /** [[FeaturesReader.read]] found nothing wrong. */
   val Fine: String = None.orNull

@@ -14,28 +14,36 @@ final private[wire] class VectorText(features: FeaturesReader) {
 
   /** Appends all values with commas between; returns whether they are finite as 32-bit floats. */
   def appendAll(out: GrowableBuffer): Boolean = {
-    val fine = if (features.isSparse) appendWithZeros(out) else appendDense(out)
+    val fine = if (features.isSparse) appendWithZeros(out) else appendEach(out, withPositions = false)
     if (features.width > 0) out.truncate(out.length - 1)
     fine
   }
 
   /** Appends " position:value" for each stored value, with positions from 1; returns as above. */
-  def appendStored(out: GrowableBuffer): Boolean = {
+  def appendStored(out: GrowableBuffer): Boolean = appendEach(out, withPositions = true)
+
+  /** The stored values, each with its position before it or with a comma behind it. */
+  private def appendEach(out: GrowableBuffer, withPositions: Boolean): Boolean = {
     val sparse = features.isSparse
     val count = values.count
     var fine = true
     var from = 0
     while (from < count) {
       val until = math.min(from + AtOnce, count)
-      out.ensure((until - from) * PairRoom)
+      out.ensure((until - from) * RoomForOne)
       val bytes = out.array
       val start = out.length
       fine &= findDigits(from, until)
       var at = start
       var i = from
       while (i < until) {
-        at = putPosition(bytes, at, (if (sparse) indices.intAt(i).toLong else i.toLong) + 1L)
+        if (withPositions)
+          at = putPosition(bytes, at, (if (sparse) indices.intAt(i).toLong else i.toLong) + 1L)
         at = DecimalText.put(bytes, at, values.doubleAt(i), digits(i - from))
+        if (!withPositions) {
+          bytes(at) = ','
+          at += 1
+        }
         i += 1
       }
       out.claim(at - start)
@@ -44,32 +52,7 @@ final private[wire] class VectorText(features: FeaturesReader) {
     fine
   }
 
-  /** All values, each with a comma behind it. */
-  private def appendDense(out: GrowableBuffer): Boolean = {
-    val count = values.count
-    var fine = true
-    var from = 0
-    while (from < count) {
-      val until = math.min(from + AtOnce, count)
-      out.ensure((until - from) * FieldRoom)
-      val bytes = out.array
-      val start = out.length
-      fine &= findDigits(from, until)
-      var at = start
-      var i = from
-      while (i < until) {
-        at = DecimalText.put(bytes, at, values.doubleAt(i), digits(i - from))
-        bytes(at) = ','
-        at += 1
-        i += 1
-      }
-      out.claim(at - start)
-      from = until
-    }
-    fine
-  }
-
-  /** The same of a sparse vector. */
+  /** All values of a sparse vector, each with a comma behind it. */
   private def appendWithZeros(out: GrowableBuffer): Boolean = {
     val width = features.width
     val count = values.count
@@ -78,7 +61,7 @@ final private[wire] class VectorText(features: FeaturesReader) {
     var position = 0L
     while (position < width) {
       val until = math.min(position + AtOnce, width)
-      out.ensure((until - position).toInt * FieldRoom)
+      out.ensure((until - position).toInt * RoomForOne)
       val bytes = out.array
       val start = out.length
       var at = start
@@ -134,9 +117,8 @@ private[wire] object VectorText {
   /** For how many values room is made, and digits are found, before they are written. */
   private final val AtOnce = 64
 
-  // A value and a comma; " ", a position of at most ten digits, ":", a value.
-  private final val FieldRoom = DecimalText.ROOM_FOR_ONE + 1
-  private final val PairRoom = DecimalText.ROOM_FOR_ONE + 12
+  // " ", a position of at most ten digits, ":", a value.
+  private final val RoomForOne = DecimalText.ROOM_FOR_ONE + 12
 
   /** "0.0,", the first character in the lowest byte. */
   private final val ZeroAndComma = 0x2c302e30

@@ -8,7 +8,7 @@ import scala.collection.JavaConverters._
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.ml.linalg._
 import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.{UnsafeProjection, UnsafeRow}
+import org.apache.spark.sql.catalyst.expressions.{UnsafeArrayData, UnsafeProjection, UnsafeRow}
 import org.apache.spark.sql.catalyst.util.GenericArrayData
 import org.apache.spark.sql.types._
 import org.apache.spark.unsafe.Platform
@@ -136,14 +136,30 @@ class RecordRowEncoderSuite extends AnyFunSuite {
   }
 
   test("rows are written alike wherever their bytes lie") {
+    val matrices = new StructType().add("features", SQLDataTypes.MatrixType)
+    val floats = new StructType().add("features", ArrayType(FloatType)).add("label", DoubleType)
+    def records(schema: StructType) = () => RecordRowEncoder(schema, "features", None, ContentRules.lenient)
+    val libsvm = () => LibSVMRowEncoder(Rows.labelled, "features", Some("label"), ContentRules.lenient)
     val vectors =
       Seq(Vectors.dense(1.0, 2.0, 3.0), Vectors.sparse(300, Array(1, 130, 299), Array(1.0, 2.0, 3.0)))
-    vectors.map(v => Rows.unsafe(Rows.labelled, 1.0, v)).foreach { row =>
-      val size = row.getSizeInBytes
-      val encoders = Seq(
-        () => encoder(Rows.labelled),
-        () => LibSVMRowEncoder(Rows.labelled, "features", Some("label"), ContentRules.lenient)
+    val rows = vectors.map { v =>
+      (Rows.unsafe(Rows.labelled, 1.0, v), Seq(() => encoder(Rows.labelled), libsvm))
+    } ++ Seq(
+      (Rows.unsafe(matrices, Matrices.dense(2, 2, Array(1.0, 2.0, 3.0, 4.0))), Seq(records(matrices))),
+      (
+        Rows.unsafe(matrices, Matrices.sparse(2, 2, Array(0, 1, 2), Array(1, 0), Array(5.0, 6.0))),
+        Seq(records(matrices))
+      ),
+      (
+        UnsafeProjection
+          .create(floats)
+          .apply(InternalRow(UnsafeArrayData.fromPrimitiveArray(Array(1.5f, 2.5f)), 1.0))
+          .copy(),
+        Seq(records(floats))
       )
+    )
+    rows.foreach { case (row, encoders) =>
+      val size = row.getSizeInBytes
       val expected = encoders.map(make => Rows.encode(make(), row).toSeq)
       val outside = Platform.allocateMemory(size.toLong)
       val longs = new Array[Long](size / 8)
@@ -151,7 +167,7 @@ class RecordRowEncoderSuite extends AnyFunSuite {
         Seq[(Option[AnyRef], Long)]((None, outside), (Some(longs), Platform.LONG_ARRAY_OFFSET.toLong))
           .foreach { case (base, offset) =>
             Platform.copyMemory(row.getBaseObject, row.getBaseOffset, base.orNull, offset, size.toLong)
-            val elsewhere = new UnsafeRow(2)
+            val elsewhere = new UnsafeRow(row.numFields)
             elsewhere.pointTo(base.orNull, offset, size)
             assert(encoders.map(make => Rows.encode(make(), elsewhere).toSeq) == expected)
           }

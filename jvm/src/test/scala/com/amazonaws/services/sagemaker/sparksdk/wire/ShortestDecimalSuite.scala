@@ -86,16 +86,19 @@ class ShortestDecimalSuite extends AnyFunSuite {
     assert(undecided < 10)
   }
 
-  test("a border or a half that lies where its bits can't tell is left to the exact way") {
+  test("what lies on a border or half-way between two decimals is left to the exact way") {
+    def isUndecided(value: Double) =
+      ShortestDecimal.usual(java.lang.Double.doubleToRawLongBits(value)) == ShortestDecimal.UNDECIDED
     val random = new scala.util.Random(17)
-    // Halves between two decimals of seventeen digits, whole numbers whose borders are multiples of ten.
-    val halves = Seq.fill(2000)(math.abs(random.nextLong() >>> 14) / 2.0 + 0.25)
+    // From 2^49 on, the last place is a tenth, and a quarter lies between two of them.
+    val halves = Seq.fill(2000)((random.nextLong() >>> 13 | 1L << 50) / 2.0 + 0.25)
+    // Some of these have multiples of ten as borders.
     val wholes = Seq.fill(2000)((random.nextLong() >>> 8 + random.nextInt(4)).toDouble)
     val fractions = Seq.fill(2000)(Math.scalb((random.nextInt(1 << 20) | 1).toDouble, -random.nextInt(60)))
+    assert(halves.forall(isUndecided) && wholes.count(isUndecided) > 50)
     (halves ++ wholes ++ fractions).filter(_ > 0).foreach { value =>
       assert(text(value).toDouble == value)
-      val digits = decimal(value).stripTrailingZeros
-      assert(new Decimal(text(value)).compareTo(digits) == 0)
+      assert(new Decimal(text(value)).compareTo(decimal(value)) == 0)
     }
   }
 
