@@ -32,7 +32,7 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
   })
   private[this] val matrix = new UnsafeRow(MatrixFields)
   private[this] val matrices = new MatrixFlattener
-  private[this] var copy = new Array[Byte](0)
+  private[this] val copy = new GrowableBuffer(0)
   private[this] lazy val toUnsafe = UnsafeProjection.create(
     Seq(BoundReference(ordinal, withNulls(dataType), nullable = true))
   )
@@ -90,9 +90,9 @@ final private[sparksdk] class FeaturesReader(ordinal: Int, dataType: DataType) {
 
   /** Sorted rows lie in arrays of longs, others outside of the heap. */
   private def copied(base: AnyRef, start: Long, size: Int): Array[Byte] = {
-    if (copy.length < size) copy = new Array[Byte](math.max(size, math.min(2L * copy.length, MaxArray).toInt))
-    Platform.copyMemory(base, start, copy, Platform.BYTE_ARRAY_OFFSET.toLong, size.toLong)
-    copy
+    val bytes = copy.emptied(size.toLong)
+    Platform.copyMemory(base, start, bytes, Platform.BYTE_ARRAY_OFFSET.toLong, size.toLong)
+    bytes
   }
 
   private def readContent(base: Array[Byte], start: Long, size: Int): String =
@@ -148,7 +148,6 @@ private[sparksdk] object FeaturesReader {
   private final val Matrix = 1
   private final val Numbers = 2
   private final val MatrixFields = 7
-  private final val MaxArray = GrowableBuffer.MaxCapacity.toLong
 
   /** [[FeaturesReader.read]] found nothing wrong. */
   val Fine: String = None.orNull
@@ -172,7 +171,7 @@ final private[sparksdk] class ArrayView {
   var count: Int = 0
   private[this] var secondBytes = 0L
   private[this] val array = new UnsafeArrayData
-  private[this] var scratch = new Array[Byte](0)
+  private[this] val scratch = new GrowableBuffer(0)
 
   /** Points to an array inside a row, as an UnsafeRow holds it. */
   def pointToArray(row: Array[Byte], start: Long): Unit = {
@@ -212,19 +211,8 @@ final private[sparksdk] class ArrayView {
     count = elements
   }
 
-  private def pointToScratch(elements: Int): Unit = {
-    val bytes = 8L * elements
-    if (bytes > GrowableBuffer.MaxCapacity)
-      throw new UnencodableRowException(
-        s"an array of $elements numbers takes $bytes bytes as doubles, more than the JVM's arrays hold " +
-          s"(${GrowableBuffer.MaxCapacity}): the row is too wide"
-      )
-    if (scratch.length < bytes)
-      scratch = new Array[Byte](
-        math.min(math.max(bytes, 2L * scratch.length), GrowableBuffer.MaxCapacity.toLong).toInt
-      )
-    pointTo(scratch, Platform.BYTE_ARRAY_OFFSET.toLong, elements)
-  }
+  private def pointToScratch(elements: Int): Unit =
+    pointTo(scratch.emptied(8L * elements), Platform.BYTE_ARRAY_OFFSET.toLong, elements)
 
   /** Whether one of the Ints is negative or not below `limit`, which isn't negative. */
   def hasIntOutside(limit: Int): Boolean = {

@@ -36,6 +36,13 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
     used = length
   }
 
+  /** Forgets what was written; returns the array, with room for so many bytes. */
+  private[sparksdk] def emptied(needed: Long): Array[Byte] = {
+    used = 0
+    if (needed > bytes.length) growTo(needed)
+    bytes
+  }
+
   /** Makes room for `extra` more bytes. */
   def ensure(extra: Int): Unit = {
     val needed = used.toLong + extra
