@@ -62,7 +62,11 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
   def isOpen: Boolean = open.isDefined
 
   /** The size of the open object so far, with what waits in the buffer. */
-  def size: Long = open.fold(0L)(_.bytes) + filling.length
+  def size: Long = open match {
+    // Asked for each row: a fold would make an object of the number.
+    case Some(begun) => begun.bytes + filling.length
+    case None => filling.length.toLong
+  }
 
   /** Sends the buffer as a part when it is large enough; returns whether it did. */
   def flushFullPart(): Boolean = {

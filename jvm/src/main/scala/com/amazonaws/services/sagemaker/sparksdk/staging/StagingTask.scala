@@ -64,14 +64,10 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
     var inObject = 0L
     var sequence = 0
     var directory = UTF8String.EMPTY_UTF8
-    def finish(): Unit = {
-      sink.end()
-      objects.finish(inObject)
-    }
     while (rows.hasNext) {
       val row = rows.next()
       if (directoryOrdinal >= 0 && row.getUTF8String(directoryOrdinal) != directory) {
-        if (objects.isOpen) finish()
+        if (objects.isOpen) finish(objects, sink, inObject)
         directory = row.getUTF8String(directoryOrdinal).copy()
       }
       if (!objects.isOpen) {
@@ -84,11 +80,16 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
       count += 1
       inObject += 1
       val sent = objects.flushFullPart()
-      if (objects.size >= target.objectBytes) finish()
+      if (objects.size >= target.objectBytes) finish(objects, sink, inObject)
       if (sent || (count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
     }
-    if (objects.isOpen) finish()
+    if (objects.isOpen) finish(objects, sink, inObject)
     count
+  }
+
+  private def finish(objects: S3ObjectWriter, sink: RowSink, rows: Long): Unit = {
+    sink.end()
+    objects.finish(rows)
   }
 
   private def stopIfKilled(task: TaskContext): Unit =
