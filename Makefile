@@ -49,6 +49,10 @@ format-check:
 jars: ## bring the jars into jars/
 	@scripts/fetch_jars.sh
 
+.PHONY: scaladoc
+scaladoc: ## the Scala API's pages, in jvm/scala-*/target/site/scaladocs
+	@$(maven) -pl scala-2.12,scala-2.13 scala:doc
+
 .PHONY: check-jars
 check-jars: jars ## look into the jars: relocation, services, bytecode
 	@python3 scripts/check_jar.py

@@ -102,8 +102,8 @@ object PythonDoor {
   }
 
   private def runs(sagemaker: AwsClientConfig, s3: AwsClientConfig, sts: AwsClientConfig): SageMakerRuns = {
-    def given(client: AwsClientConfig) = Option(client).getOrElse(AwsClientConfig())
-    new SageMakerRuns(ClientSettings(given(sagemaker), given(s3), given(sts)))
+    def supplied(client: AwsClientConfig) = Option(client).getOrElse(AwsClientConfig())
+    new SageMakerRuns(ClientSettings(supplied(sagemaker), supplied(s3), supplied(sts)))
   }
 
   /** The hyper-parameters of a class of estimators, as a JSON list. */

@@ -40,7 +40,7 @@ private[python] object StageMaker {
     val made =
       try
         uid match {
-          case Some(given) => stageClass.getConstructor(classOf[String]).newInstance(given)
+          case Some(chosen) => stageClass.getConstructor(classOf[String]).newInstance(chosen)
           case None => stageClass.getConstructor().newInstance()
         }
       catch { case e: InvocationTargetException => throw e.getCause }

@@ -63,9 +63,9 @@ private[sparksdk] object ClientConfigCodec {
   }
 
   private def keys(name: String, node: JsonNode): Option[AwsKeys] = {
-    val given =
+    val supplied =
       keyNames.map(key => Option(node.get(key)).filterNot(_.isNull).map(JsonCodec.string.read(key, _)))
-    given match {
+    supplied match {
       case Seq(Some(id), Some(secret), token) => Some(new AwsKeys(id, secret, token))
       case Seq(None, None, None) => None
       case _ =>

@@ -144,7 +144,7 @@ private[sparksdk] object ValueCodecs {
   }
 
   private def arguments(kind: Kind, name: String, node: JsonNode): Map[String, String] = {
-    val given = node
+    val supplied = node
       .fields()
       .asScala
       .filter(e => e.getKey != "class" && !e.getValue.isNull)
@@ -155,7 +155,7 @@ private[sparksdk] object ValueCodecs {
         e.getKey -> JsonCodec.string.read(s"${kind.className}.${e.getKey}", e.getValue)
       }
       .toMap
-    given.withDefault(field => throw new SettingTypeException(s"$name: ${kind.className} needs '$field'"))
+    supplied.withDefault(field => throw new SettingTypeException(s"$name: ${kind.className} needs '$field'"))
   }
 
   val iamRole: JsonCodec[IAMRoleResource] = oneOf("role", role)
@@ -187,10 +187,10 @@ private[sparksdk] object ValueCodecs {
   } { (name, node) =>
     val className = JsonCodec.string.read(s"the class of $name", node.path("class"))
     val arguments = node.path("arguments")
-    val given =
+    val supplied =
       if (arguments.isMissingNode) Map.empty[String, String]
       else JsonCodec.stringMap.read(s"the arguments of $name", arguments)
-    val made = PersistedTransformation.decode(className, given)
+    val made = PersistedTransformation.decode(className, supplied)
     if (!kind.isInstance(made)) {
       throw new SettingTypeException(s"$name takes a ${kind.getSimpleName}, found ${made.getClass.getName}")
     }

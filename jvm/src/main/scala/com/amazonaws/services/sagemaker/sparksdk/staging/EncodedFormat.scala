@@ -56,43 +56,43 @@ private[sparksdk] object EncodedFormat {
       schema: StructType,
       rules: ContentRules
   ): Option[EncodedFormat] = {
-    val given = options.map { case (key, value) => lower(key) -> value }
+    val supplied = options.map { case (key, value) => lower(key) -> value }
     lower(format) match {
-      case SageMaker => Some(checked(sageMaker(given, schema, rules)))
-      case LibSVM if given.keySet.subsetOf(libsvmOptions) => Some(checked(libsvm(given, schema, rules)))
-      case Csv if plainCsv(given) && CsvRowEncoder.supports(schema) =>
+      case SageMaker => Some(checked(sageMaker(supplied, schema, rules)))
+      case LibSVM if supplied.keySet.subsetOf(libsvmOptions) => Some(checked(libsvm(supplied, schema, rules)))
+      case Csv if plainCsv(supplied) && CsvRowEncoder.supports(schema) =>
         Some(checked(EncodedFormat(Csv, schema, None, None, rules)))
       case _ => None
     }
   }
 
   private def sageMaker(
-      given: Map[String, String],
+      supplied: Map[String, String],
       schema: StructType,
       rules: ContentRules
   ): EncodedFormat = {
-    val features = given.getOrElse(lower(FeaturesOption), "features")
+    val features = supplied.getOrElse(lower(FeaturesOption), "features")
     // A label that wasn't asked for is written when it is there: unlabelled data has none.
     val label =
-      given.get(lower(LabelOption)).orElse(Some("label").filter(name => schema.fieldNames.contains(name)))
+      supplied.get(lower(LabelOption)).orElse(Some("label").filter(name => schema.fieldNames.contains(name)))
     FeatureTypes.featuresOrdinal(schema, features)
     label.foreach(FeatureTypes.labelOrdinal(schema, _))
     EncodedFormat(SageMaker, only(schema, label.toList :+ features), Some(features), label, rules)
   }
 
   /** As Spark's libsvm, which takes a number and a vector whatever their names; or by the names given. */
-  private def libsvm(given: Map[String, String], schema: StructType, rules: ContentRules): EncodedFormat = {
-    val positional = given.keySet.intersect(columnOptions).isEmpty && schema.length == 2 &&
+  private def libsvm(supplied: Map[String, String], schema: StructType, rules: ContentRules): EncodedFormat = {
+    val positional = supplied.keySet.intersect(columnOptions).isEmpty && schema.length == 2 &&
       FeatureTypes.isNumber(schema(0).dataType)
-    val label = if (positional) schema(0).name else given.getOrElse(lower(LabelOption), "label")
-    val features = if (positional) schema(1).name else given.getOrElse(lower(FeaturesOption), "features")
+    val label = if (positional) schema(0).name else supplied.getOrElse(lower(LabelOption), "label")
+    val features = if (positional) schema(1).name else supplied.getOrElse(lower(FeaturesOption), "features")
     FeatureTypes.labelOrdinal(schema, label)
     FeatureTypes.featuresOrdinal(schema, features, vectorsOnly = true)
     EncodedFormat(LibSVM, only(schema, List(label, features)), Some(features), Some(label), rules)
   }
 
   /** CSV as SageMaker wants it: commas, no header. */
-  private def plainCsv(given: Map[String, String]): Boolean = given.forall {
+  private def plainCsv(supplied: Map[String, String]): Boolean = supplied.forall {
     case ("header", value) => lower(value) == "false"
     case ("sep" | "delimiter", value) => value == ","
     case _ => false

@@ -12,7 +12,7 @@ import org.apache.spark.unsafe.Platform
   * Tensors of 32-bit floats, 64-bit floats and 32-bit integers are read, packed or not, dense or with keys and shape;
   * unknown fields are skipped.
   *
-  * @param schema the columns; [[TensorColumn]] says which types they can have
+  * @param schema the columns: each double, float, integer, long, a vector, or an array of doubles or floats
   * @param keys the key in the label map of each column
   */
 final class RecordDecoder(schema: StructType, keys: Seq[String]) extends ResponseDecoder {

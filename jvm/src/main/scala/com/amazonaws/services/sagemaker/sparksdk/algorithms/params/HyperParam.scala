@@ -108,7 +108,7 @@ sealed trait HyperParam {
   def takesAuto: Boolean
 }
 
-/** A whole number; `auto` too, where the constraint says so ([[Auto]]). */
+/** A whole number; `auto` too, where the constraint says so. */
 final class IntHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[Int])
     extends IntParam(parent, name, HyperParam.doc(doc, constraint), constraint.check(name, _: Int))
     with HyperParam {
@@ -120,7 +120,7 @@ final class IntHyperParam(parent: Params, name: String, doc: String, constraint:
   def w(word: String): ParamPair[Int] = ParamPair(this, Auto.of(name, constraint, word))
 }
 
-/** A number; `auto` too, where the constraint says so ([[Auto]]). */
+/** A number; `auto` too, where the constraint says so. */
 final class DoubleHyperParam(parent: Params, name: String, doc: String, constraint: Constraint[Double])
     extends DoubleParam(parent, name, HyperParam.doc(doc, constraint), HyperParam.finite(name, constraint))
     with HyperParam {

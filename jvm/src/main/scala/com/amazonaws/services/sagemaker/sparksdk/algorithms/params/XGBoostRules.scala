@@ -98,8 +98,8 @@ private[sparksdk] object XGBoostRules {
     * @param version the image's version as its tag begins, such as `1` (that is 0.72), `0.90-2` or `3.0-5`;
     *   `None` for an image of unknown version, which is sent everything
     */
-  def sent(given: Map[String, String], version: Option[String]): SentHyperParameters = {
-    val tidy = given.map {
+  def sent(supplied: Map[String, String], version: Option[String]): SentHyperParameters = {
+    val tidy = supplied.map {
       case ("eval_metric", list) => "eval_metric" -> elements(list).mkString(",")
       case other => other
     }
