@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SharedSettings:
-    """Options that estimators hand to their models; None where the JVM's default stands."""
+    """Options that estimators hand to their models."""
 
     if TYPE_CHECKING:
 
@@ -22,64 +22,64 @@ class SharedSettings:
         def _call_java(self, name: str, *args: Any) -> Any: ...
 
     @property
-    def max_in_flight(self) -> int | None:
+    def max_in_flight(self) -> int:
         """How many requests a task keeps in flight."""
-        return self._setting("maxInFlight")  # type: ignore[no-any-return]
+        return self._setting("maxInFlight")
 
     @property
-    def max_payload_bytes(self) -> int | None:
+    def max_payload_bytes(self) -> int:
         """The largest request body, in bytes."""
-        return self._setting("maxPayloadBytes")  # type: ignore[no-any-return]
+        return self._setting("maxPayloadBytes")
 
     @property
-    def max_rows_per_request(self) -> int | None:
+    def max_rows_per_request(self) -> int:
         """The most rows in one request."""
-        return self._setting("maxRowsPerRequest")  # type: ignore[no-any-return]
+        return self._setting("maxRowsPerRequest")
 
     @property
-    def invoke_timeout_millis(self) -> int | None:
+    def invoke_timeout_millis(self) -> int:
         """How long to wait for one answer, in milliseconds."""
-        return self._setting("invokeTimeoutMillis")  # type: ignore[no-any-return]
+        return self._setting("invokeTimeoutMillis")
 
     @property
-    def invoke_attempts(self) -> int | None:
+    def invoke_attempts(self) -> int:
         """How often a request is tried in all."""
-        return self._setting("invokeAttempts")  # type: ignore[no-any-return]
+        return self._setting("invokeAttempts")
 
     @property
-    def throttle_budget_millis(self) -> int | None:
-        """How long a task waits for a throttled endpoint in all, in milliseconds."""
-        return self._setting("throttleBudgetMillis")  # type: ignore[no-any-return]
+    def throttle_budget_millis(self) -> int:
+        """How long a task waits for a throttled endpoint without one answer, in milliseconds."""
+        return self._setting("throttleBudgetMillis")
 
     @property
     def target_variant(self) -> str | None:
         """The production variant that is asked."""
-        return self._setting("targetVariant")  # type: ignore[no-any-return]
+        return self._setting("targetVariant")
 
     @property
     def target_model(self) -> str | None:
         """The model of a multi-model endpoint that is asked."""
-        return self._setting("targetModel")  # type: ignore[no-any-return]
+        return self._setting("targetModel")
 
     @property
     def inference_component(self) -> str | None:
         """The inference component that is asked."""
-        return self._setting("inferenceComponent")  # type: ignore[no-any-return]
+        return self._setting("inferenceComponent")
 
     @property
     def custom_attributes(self) -> str | None:
         """The custom attributes sent with each request."""
-        return self._setting("customAttributes")  # type: ignore[no-any-return]
+        return self._setting("customAttributes")
 
     @property
-    def endpoint_poll_interval_millis(self) -> int | None:
+    def endpoint_poll_interval_millis(self) -> int:
         """The time between two looks at the endpoint, in milliseconds."""
-        return self._setting("endpointPollIntervalMillis")  # type: ignore[no-any-return]
+        return self._setting("endpointPollIntervalMillis")
 
     @property
-    def endpoint_creation_timeout_seconds(self) -> int | None:
+    def endpoint_creation_timeout_seconds(self) -> int:
         """How long an endpoint may take to come up, in seconds."""
-        return self._setting("endpointCreationTimeoutSeconds")  # type: ignore[no-any-return]
+        return self._setting("endpointCreationTimeoutSeconds")
 
     @property
     def tags(self) -> dict[str, str]:
@@ -97,37 +97,37 @@ class EstimatorSettings(SharedSettings):
     @property
     def trainingImage(self) -> str:
         """The training image's registry path."""
-        return self._setting("trainingImage")  # type: ignore[no-any-return]
+        return self._setting("trainingImage")
 
     @property
     def modelImage(self) -> str:
         """The inference image's registry path."""
-        return self._setting("modelImage")  # type: ignore[no-any-return]
+        return self._setting("modelImage")
 
     @property
     def sagemakerRole(self) -> IAMRoleResource:
         """The IAM role that SageMaker works with."""
-        return self._setting("sagemakerRole")  # type: ignore[no-any-return]
+        return self._setting("sagemakerRole")
 
     @property
     def trainingInstanceType(self) -> str:
         """The instance type of the training job."""
-        return self._setting("trainingInstanceType")  # type: ignore[no-any-return]
+        return self._setting("trainingInstanceType")
 
     @property
     def trainingInstanceCount(self) -> int:
         """The number of training instances."""
-        return self._setting("trainingInstanceCount")  # type: ignore[no-any-return]
+        return self._setting("trainingInstanceCount")
 
     @property
     def endpointInstanceType(self) -> str:
         """The instance type behind the endpoint."""
-        return self._setting("endpointInstanceType")  # type: ignore[no-any-return]
+        return self._setting("endpointInstanceType")
 
     @property
     def endpointInitialInstanceCount(self) -> int:
         """The number of instances behind the endpoint."""
-        return self._setting("endpointInitialInstanceCount")  # type: ignore[no-any-return]
+        return self._setting("endpointInitialInstanceCount")
 
     @property
     def requestRowSerializer(self) -> Any:
@@ -142,42 +142,42 @@ class EstimatorSettings(SharedSettings):
     @property
     def trainingInputS3DataPath(self) -> S3Resource:
         """Where the training data is staged."""
-        return self._setting("trainingInputS3DataPath")  # type: ignore[no-any-return]
+        return self._setting("trainingInputS3DataPath")
 
     @property
     def trainingOutputS3DataPath(self) -> S3Resource:
         """Where the training job leaves its artifacts."""
-        return self._setting("trainingOutputS3DataPath")  # type: ignore[no-any-return]
+        return self._setting("trainingOutputS3DataPath")
 
     @property
     def trainingInstanceVolumeSizeInGB(self) -> int:
         """The disk of each training instance, in GB."""
-        return self._setting("trainingInstanceVolumeSizeInGB")  # type: ignore[no-any-return]
+        return self._setting("trainingInstanceVolumeSizeInGB")
 
     @property
     def trainingProjectedColumns(self) -> list[str] | None:
         """The columns that are staged; None for all."""
-        return self._setting("trainingProjectedColumns")  # type: ignore[no-any-return]
+        return self._setting("trainingProjectedColumns")
 
     @property
     def trainingChannelName(self) -> str:
         """The name of the training channel."""
-        return self._setting("trainingChannelName")  # type: ignore[no-any-return]
+        return self._setting("trainingChannelName")
 
     @property
     def trainingContentType(self) -> str | None:
         """The MIME type of the training data, when the image has to be told."""
-        return self._setting("trainingContentType")  # type: ignore[no-any-return]
+        return self._setting("trainingContentType")
 
     @property
     def trainingS3DataDistribution(self) -> str:
         """`ShardedByS3Key` or `FullyReplicated`."""
-        return self._setting("trainingS3DataDistribution")  # type: ignore[no-any-return]
+        return self._setting("trainingS3DataDistribution")
 
     @property
     def trainingSparkDataFormat(self) -> str:
         """The Spark format that the training data is written in."""
-        return self._setting("trainingSparkDataFormat")  # type: ignore[no-any-return]
+        return self._setting("trainingSparkDataFormat")
 
     @property
     def trainingSparkDataFormatOptions(self) -> dict[str, str]:
@@ -186,23 +186,23 @@ class EstimatorSettings(SharedSettings):
 
     @property
     def trainingInputMode(self) -> str:
-        """`File` or `Pipe`."""
-        return self._setting("trainingInputMode")  # type: ignore[no-any-return]
+        """`File`, `Pipe` or `FastFile`."""
+        return self._setting("trainingInputMode")
 
     @property
     def trainingCompressionCodec(self) -> str | None:
         """`Gzip`, or None."""
-        return self._setting("trainingCompressionCodec")  # type: ignore[no-any-return]
+        return self._setting("trainingCompressionCodec")
 
     @property
     def trainingMaxRuntimeInSeconds(self) -> int:
         """The time, in seconds, after which SageMaker stops the job."""
-        return self._setting("trainingMaxRuntimeInSeconds")  # type: ignore[no-any-return]
+        return self._setting("trainingMaxRuntimeInSeconds")
 
     @property
     def trainingKmsKeyId(self) -> str | None:
-        """The KMS key for the artifacts."""
-        return self._setting("trainingKmsKeyId")  # type: ignore[no-any-return]
+        """The KMS key for the staged data, the training volumes and the artifacts."""
+        return self._setting("trainingKmsKeyId")
 
     @property
     def modelEnvironmentVariables(self) -> dict[str, str]:
@@ -219,37 +219,37 @@ class EstimatorSettings(SharedSettings):
     @property
     def sagemakerClient(self) -> AwsClient:
         """How SageMaker and its runtime are reached."""
-        return self._setting("sagemakerClient")  # type: ignore[no-any-return]
+        return self._setting("sagemakerClient")
 
     @property
     def region(self) -> str | None:
         """The region whose image is used, when it isn't the client's."""
-        return self._setting("region")  # type: ignore[no-any-return]
+        return self._setting("region")
 
     @property
     def s3Client(self) -> AwsClient:
         """How S3 is reached."""
-        return self._setting("s3Client")  # type: ignore[no-any-return]
+        return self._setting("s3Client")
 
     @property
     def stsClient(self) -> AwsClient:
         """How STS is reached."""
-        return self._setting("stsClient")  # type: ignore[no-any-return]
+        return self._setting("stsClient")
 
     @property
     def modelPrependInputRowsToTransformationRows(self) -> bool:
         """Whether `transform` keeps the input columns."""
-        return self._setting("modelPrependInputRowsToTransformationRows")  # type: ignore[no-any-return]
+        return self._setting("modelPrependInputRowsToTransformationRows")
 
     @property
     def deleteStagingDataAfterTraining(self) -> bool:
         """Whether the staged training data is deleted after the job."""
-        return self._setting("deleteStagingDataAfterTraining")  # type: ignore[no-any-return]
+        return self._setting("deleteStagingDataAfterTraining")
 
     @property
     def namePolicyFactory(self) -> NamePolicyFactory:
         """What names jobs, models and endpoints."""
-        return self._setting("namePolicyFactory")  # type: ignore[no-any-return]
+        return self._setting("namePolicyFactory")
 
     @property
     def hyperParameters(self) -> dict[str, str]:
@@ -259,17 +259,17 @@ class EstimatorSettings(SharedSettings):
     @property
     def latestTrainingJob(self) -> str | None:
         """The name of the training job of the latest fit, by this estimator or a copy."""
-        return self._call_java("latestTrainingJob")  # type: ignore[no-any-return]
+        return self._call_java("latestTrainingJob")
 
     @property
-    def staging_object_bytes(self) -> int | None:
+    def staging_object_bytes(self) -> int:
         """The size at which a staged object is closed and the next one begun, in bytes."""
-        return self._setting("stagingObjectBytes")  # type: ignore[no-any-return]
+        return self._setting("stagingObjectBytes")
 
     @property
-    def training_poll_interval_millis(self) -> int | None:
+    def training_poll_interval_millis(self) -> int:
         """The time between two looks at the training job, in milliseconds."""
-        return self._setting("trainingPollIntervalMillis")  # type: ignore[no-any-return]
+        return self._setting("trainingPollIntervalMillis")
 
 
 _NAMES = frozenset(

@@ -153,8 +153,9 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:
             warnings.warn(
-                f"{len(left)} staged objects could not be deleted and are still in S3: {'; '.join(left)}",
-                ResourceWarning,
+                f"The model is there; what could not be deleted of the fit's data is still in S3: {'; '.join(left)}",
+                # Python shows no ResourceWarning unless it is told to.
+                RuntimeWarning,
                 stacklevel=4,
             )
         return self._create_model(run.model())

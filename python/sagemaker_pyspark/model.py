@@ -96,7 +96,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
         tags: dict[str, str] | None = None,
         progress: ProgressCallback | None = None,
     ) -> None:
-        settings = {name: value for name, value in locals().items() if name in _SETTINGS}
+        settings = {name: value for name, value in dict(locals()).items() if name in _SETTINGS}
         if javaObject is None:
             described, objects = _encoded(settings)
             javaObject = door.new_model(uid, described, objects)
@@ -129,7 +129,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
         :param trainingJobName: the job; SageMaker is asked where its artifacts are.
         :param options: the keyword-only options of the constructor.
         """
-        settings = {name: value for name, value in locals().items() if name in _SETTINGS}
+        settings = {name: value for name, value in dict(locals()).items() if name in _SETTINGS}
         progress = _check_options(options)
         described, objects = _encoded({**settings, **options})
         model = cls._from_java(door.new_model_from_training_job(trainingJobName, uid, described, objects))
@@ -162,7 +162,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
 
         path = S3DataPath.fromS3URI(modelPath) if isinstance(modelPath, str) else modelPath
         settings = {
-            name: value for name, value in locals().items() if name in _SETTINGS and name != "modelPath"
+            name: value for name, value in dict(locals()).items() if name in _SETTINGS and name != "modelPath"
         }
         progress = _check_options(options)
         return cls._of({**settings, **options, "modelPath": path}, uid, progress)
@@ -184,7 +184,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
 
         :param options: the keyword-only options of the constructor.
         """
-        settings = {name: value for name, value in locals().items() if name in _SETTINGS}
+        settings = {name: value for name, value in dict(locals()).items() if name in _SETTINGS}
         progress = _check_options(options)
         existing = {
             "existingEndpointName": endpointName,
@@ -258,12 +258,12 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     @property
     def endpointName(self) -> str | None:
         """The endpoint that is asked, or None as long as there is none."""
-        return self._call_java("endpointName")  # type: ignore[no-any-return]
+        return self._call_java("endpointName")
 
     @property
     def trainingJobName(self) -> str | None:
         """The training job that made the model, when it is known."""
-        return self._call_java("trainingJobName")  # type: ignore[no-any-return]
+        return self._call_java("trainingJobName")
 
     @property
     def hyperParameters(self) -> dict[str, str]:
@@ -273,17 +273,17 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     @property
     def existingEndpointName(self) -> str | None:
         """The endpoint that was given to the constructor."""
-        return self._setting("existingEndpointName")  # type: ignore[no-any-return]
+        return self._setting("existingEndpointName")
 
     @property
     def endpointInstanceType(self) -> str | None:
         """The instance type behind the endpoint."""
-        return self._setting("endpointInstanceType")  # type: ignore[no-any-return]
+        return self._setting("endpointInstanceType")
 
     @property
     def endpointInitialInstanceCount(self) -> int | None:
         """The number of instances behind the endpoint."""
-        return self._setting("endpointInitialInstanceCount")  # type: ignore[no-any-return]
+        return self._setting("endpointInitialInstanceCount")
 
     @property
     def requestRowSerializer(self) -> Any:
@@ -298,12 +298,12 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     @property
     def modelImage(self) -> str | None:
         """The inference image's registry path."""
-        return self._setting("modelImage")  # type: ignore[no-any-return]
+        return self._setting("modelImage")
 
     @property
     def modelPath(self) -> S3DataPath | None:
         """Where the artifacts are."""
-        return self._setting("modelPath")  # type: ignore[no-any-return]
+        return self._setting("modelPath")
 
     @property
     def modelEnvironmentVariables(self) -> dict[str, str]:
@@ -313,7 +313,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     @property
     def modelExecutionRoleARN(self) -> str | None:
         """The role that the container works with."""
-        return self._setting("modelExecutionRoleARN")  # type: ignore[no-any-return]
+        return self._setting("modelExecutionRoleARN")
 
     @property
     def endpointCreationPolicy(self) -> EndpointCreationPolicy:
@@ -323,7 +323,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     @property
     def sagemakerClient(self) -> AwsClient:
         """How SageMaker and its runtime are reached."""
-        return self._setting("sagemakerClient")  # type: ignore[no-any-return]
+        return self._setting("sagemakerClient")
 
     @property
     def prependResultRows(self) -> bool:
@@ -333,7 +333,7 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
     @property
     def namePolicy(self) -> NamePolicy:
         """What names the model, the endpoint configuration and the endpoint."""
-        return self._setting("namePolicy")  # type: ignore[no-any-return]
+        return self._setting("namePolicy")
 
     @property
     def resourceCleanup(self) -> SageMakerResourceCleanup:

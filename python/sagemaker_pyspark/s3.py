@@ -43,7 +43,7 @@ class S3DataPath(S3Resource):
         """
         scheme, separator, rest = uri.partition("://")
         bucket, _, path = rest.partition("/")
-        if not separator or scheme not in ("s3", "s3a", "s3n") or not bucket:
+        if not separator or scheme.lower() not in ("s3", "s3a", "s3n") or not bucket:
             raise ValueError(f"{uri!r} is no URI of a place in S3: give s3://bucket/prefix.")
         return cls(bucket, path)
 

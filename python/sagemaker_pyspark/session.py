@@ -52,7 +52,8 @@ def configure_spark(builder: SparkSession.Builder | None = None) -> SparkSession
     _check_submit_arguments(jars)
     present = options.get("spark.jars") or _from_defaults_file("spark.jars")
     merged = list(dict.fromkeys([*(jar for jar in present.split(",") if jar.strip()), *jars]))
-    if options.get("spark.master", "local").startswith("local"):
+    master = options.get("spark.master") or _from_defaults_file("spark.master") or "local"
+    if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return chosen.config("spark.jars", ",".join(merged))  # type: ignore[no-any-return]
 
@@ -84,8 +85,10 @@ def _check_submit_arguments(jars: list[str]) -> None:
 
 def _from_defaults_file(key: str) -> str:
     """A value of `spark-defaults.conf`, which a value of the builder would replace."""
-    folder = os.environ.get("SPARK_CONF_DIR") or os.path.join(os.environ.get("SPARK_HOME", ""), "conf")
-    file = Path(folder) / "spark-defaults.conf"
+    import pyspark
+
+    home = os.environ.get("SPARK_HOME") or Path(pyspark.__file__).parent
+    file = Path(os.environ.get("SPARK_CONF_DIR") or Path(home) / "conf") / "spark-defaults.conf"
     if not file.is_file():
         return ""
     value = ""

@@ -137,8 +137,8 @@ def test_no_region_no_credentials_and_no_service_are_said(
 def test_a_bucket_that_is_missing_or_denied_is_named(
     aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
 ) -> None:
-    from sagemaker_pyspark import S3DataPath
-    from sagemaker_pyspark.errors import AwsConfigurationError
+    from sagemaker_pyspark import S3AutoCreatePath, S3DataPath
+    from sagemaker_pyspark.errors import AwsConfigurationError, SageMakerPySparkError
     from sagemaker_pyspark.local import Fault
 
     aws.reset_calls()
@@ -148,6 +148,15 @@ def test_a_bucket_that_is_missing_or_denied_is_named(
     aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
     with pytest.raises(AwsConfigurationError, match=r"'forbidden' may not be used"):
         kmeans(trainingInputS3DataPath=S3DataPath("forbidden", "")).fit(digits)
+    aws.fail_next("HeadBucket", Fault.server_error(503), times=10)
+    with pytest.raises(SageMakerPySparkError, match=r"'forbidden' could not be looked up: .*503"):
+        kmeans(trainingInputS3DataPath=S3DataPath("forbidden", "")).fit(digits)
+    aws.clear_faults()
+    # The name of the account's own bucket can be guessed.
+    aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
+    with pytest.raises(AwsConfigurationError, match=r"is another account's than the caller's"):
+        kmeans(trainingInputS3DataPath=S3AutoCreatePath()).fit(digits)
+    aws.clear_faults()
     no_upload(aws)
     aws.boto3_client("s3").delete_bucket(Bucket="forbidden")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.support import keys_of, small_requests
+from tests.e2e.support import keys_of, settings_of, small_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,6 +152,86 @@ def test_a_job_that_is_refused_leaves_no_data(
     assert keys_of(aws) == before
 
 
+@pytest.mark.parametrize(
+    "operation", ["CreateTrainingJob", "CreateModel", "CreateEndpointConfig", "CreateEndpoint"]
+)
+def test_what_was_created_is_found_when_the_answer_is_lost(
+    aws: LocalSageMaker,
+    kmeans: Estimators,
+    digits: DataFrame,
+    existing: Callable[[], dict[str, Any]],
+    operation: str,
+) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    before = existing()
+    aws.reset_calls()
+    # The service has created it, and is asked again.
+    aws.fail_next(operation, Fault.close(after_bytes=5))
+    model = kmeans().fit(digits)
+    assert aws.call_counts()[operation] == 2
+    assert model.transform(digits.limit(5)).count() == 5
+    model.delete()
+    after = existing()
+    assert [after[kind] for kind in ("endpoints", "endpoint_configs", "models")] == [
+        before[kind] for kind in ("endpoints", "endpoint_configs", "models")
+    ]
+
+
+def test_what_may_have_been_created_is_named_when_nobody_can_say(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark import list_runs, remove_run
+    from sagemaker_pyspark.errors import EndpointError, TrainingJobError
+    from sagemaker_pyspark.local import Fault
+
+    clients = {name: settings_of(aws)[name] for name in ("sagemakerClient", "s3Client", "stsClient")}
+    aws.fail_next("CreateTrainingJob", Fault.close(after_bytes=5))
+    aws.fail_next("DescribeTrainingJob", Fault.access_denied(), times=20)
+    estimator = kmeans()
+    # The second attempt is answered that the name is taken.
+    with pytest.raises(TrainingJobError, match=r"may have been created.*list_runs\(\)") as job:
+        estimator.fit(digits)
+    aws.clear_faults()
+    [run] = [run for run in list_runs(**clients) if run.training_job_name == job.value.training_job_name]
+    remove_run(run, **clients)
+
+    aws.fail_next("CreateEndpoint", Fault.close(after_bytes=5))
+    aws.fail_next("DescribeEndpoint", Fault.access_denied(), times=20)
+    with pytest.raises(EndpointError, match=r"endpoint '\S+' may have been created") as endpoint:
+        kmeans().fit(digits)
+    aws.clear_faults()
+    assert endpoint.value.created_resources is not None
+    name = endpoint.value.created_resources.endpoint_name
+    assert name in aws.resources()["endpoints"]
+    aws.boto3_client("sagemaker").delete_endpoint(EndpointName=name)
+
+
+def test_a_state_that_cannot_be_looked_up_for_a_while_costs_no_fit(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark import SageMakerClients
+    from sagemaker_pyspark.local import Fault
+
+    # More failures than the SDK's attempts.
+    once = SageMakerClients.create_sagemaker_client(**{**aws.client_options(), "max_attempts": 1})
+    aws.fail_next("DescribeTrainingJob", Fault.unavailable(), times=3)
+    aws.fail_next("DescribeEndpoint", Fault.reset(), times=3)
+    model = kmeans(sagemakerClient=once).fit(digits)
+    assert model.transform(digits.limit(5)).count() == 5
+    model.delete()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("endpoint_poll_interval_millis", 0), ("endpoint_creation_timeout_seconds", -1)]
+)
+def test_how_to_wait_for_the_endpoint_is_checked_before_there_is_one(
+    aws: LocalSageMaker, kmeans: Estimators, name: str, value: int
+) -> None:
+    with pytest.raises(ValueError, match=rf"^endpoint\w+ is {value}: expected at least"):
+        kmeans(**{name: value})
+
+
 def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
     aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
 ) -> None:
@@ -159,7 +239,8 @@ def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
     from sagemaker_pyspark.local import Fault
 
     aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
-    with pytest.warns(ResourceWarning, match=r"could not be deleted") as said:
+    # Of a kind that Python shows without being told to.
+    with pytest.warns(RuntimeWarning, match=r"could not be deleted") as said:
         model = kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
     assert model.modelPath is not None and str(model.trainingJobName) in str(said[0].message)
     aws.fail_next("DeleteObjects", Fault.access_denied(), times=50)
@@ -226,12 +307,19 @@ def test_what_cannot_be_deleted_is_named(aws: LocalSageMaker, kmeans: Estimators
 
 
 def test_an_endpoint_that_takes_too_long_is_given_up_and_named(
-    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, existing: Callable[[], dict[str, Any]]
 ) -> None:
+    from sagemaker_pyspark import RandomNamePolicyFactory
     from sagemaker_pyspark.errors import EndpointError
 
-    with pytest.raises(EndpointError, match=r"within 0 s"):
-        kmeans(endpoint_creation_timeout_seconds=0).fit(digits)
+    with pytest.raises(EndpointError, match=r"endpoint 'late-endpoint-\S+' did not .* within 0 s") as late:
+        kmeans(endpoint_creation_timeout_seconds=0, namePolicyFactory=RandomNamePolicyFactory("late-")).fit(
+            digits
+        )
+    assert late.value.created_resources is None or late.value.created_resources.endpoint_name is None
+    left = existing()
+    kinds = ("endpoints", "endpoint_configs", "models")
+    assert not [name for kind in kinds for name in left[kind] if name.startswith("late-")]
 
 
 def test_a_stopped_job_is_an_error_and_ctrl_c_can_stop_it(

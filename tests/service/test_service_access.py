@@ -100,6 +100,14 @@ def test_a_bucket_called_endpoints_is_refused_with_the_reason(aws: LocalSageMake
     assert caught.value.response["Error"]["Code"] == "InvalidBucketName"
 
 
+def test_a_bucket_is_refused_to_who_expects_another_owner(aws: LocalSageMaker) -> None:
+    s3 = aws.boto3_client("s3")
+    s3.head_bucket(Bucket=BUCKET, ExpectedBucketOwner=aws.account_id)
+    with pytest.raises(ClientError) as caught:
+        s3.put_object(Bucket=BUCKET, Key="x", Body=b"1", ExpectedBucketOwner="999999999999")
+    assert caught.value.response["Error"]["Code"] == "AccessDenied"
+
+
 @pytest.mark.parametrize("size", [0, 1, 256, 6 * 1024 * 1024 + 1])
 def test_binary_objects_come_back_as_they_were_put(aws: LocalSageMaker, size: int) -> None:
     body = (bytes(range(256)) * (size // 256 + 1))[:size]

@@ -10,6 +10,19 @@ from sagemaker_pyspark._jvm.exceptions import translated
 from sagemaker_pyspark.options import Progress, ProgressCallback
 
 
+class _Seen:
+    """Passes reports on and keeps the last."""
+
+    def __init__(self, progress: ProgressCallback | None) -> None:
+        self._progress = progress
+        self.last: Progress | None = None
+
+    def __call__(self, report: Progress) -> None:
+        self.last = report
+        if self._progress is not None:
+            self._progress(report)
+
+
 def wait_for_fit(
     run: Any, progress: ProgressCallback | None, stop_on_interrupt: bool, aws_options: str
 ) -> None:
@@ -21,27 +34,22 @@ def wait_for_fit(
     :param aws_options: what the `aws` command needs besides a name, such as ` --region eu-west-1`.
     :raises KeyboardInterrupt: on Ctrl-C, saying what goes on and how to stop it.
     """
-    phases = ["Training"]
-
-    def noted(report: Progress) -> None:
-        phases.append(report.phase)
-        if progress is not None:
-            progress(report)
-
+    seen = _Seen(progress)
     try:
-        _poll(run, noted)
+        _poll(run, seen)
     except KeyboardInterrupt:
-        if phases[-1] != "Training":
-            raise KeyboardInterrupt(_endpoint_goes_on(run, aws_options)) from None
+        if seen.last is not None and seen.last.phase != "Training":
+            raise KeyboardInterrupt(_endpoint_goes_on(run, seen, aws_options)) from None
         raise KeyboardInterrupt(_job_goes_on(run, stop_on_interrupt, aws_options)) from None
 
 
 def wait_for_endpoint(run: Any, progress: ProgressCallback | None, aws_options: str) -> None:
     """Poll the creation of an endpoint until it is in service; the rest as in `wait_for_fit`."""
+    seen = _Seen(progress)
     try:
-        _poll(run, progress)
+        _poll(run, seen)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(_endpoint_goes_on(run, aws_options)) from None
+        raise KeyboardInterrupt(_endpoint_goes_on(run, seen, aws_options)) from None
 
 
 def wait_for_removal(run: Any, progress: ProgressCallback | None) -> None:
@@ -54,7 +62,6 @@ def wait_for_removal(run: Any, progress: ProgressCallback | None) -> None:
 
 
 def _poll(run: Any, progress: ProgressCallback | None) -> None:
-    seconds = run.pollIntervalMillis() / 1000.0
     while True:
         with translated():
             report = Progress.of(json.loads(run.poll()))
@@ -62,15 +69,17 @@ def _poll(run: Any, progress: ProgressCallback | None) -> None:
             progress(report)
         if report.finished:
             return
-        time.sleep(seconds)
+        # Each time: a fit polls its endpoint at another pace than its training job.
+        time.sleep(run.pollIntervalMillis() / 1000.0)
 
 
-def _endpoint_goes_on(run: Any, aws_options: str) -> str:
+def _endpoint_goes_on(run: Any, seen: _Seen, aws_options: str) -> str:
+    name = (seen.last.endpoint_name if seen.last else None) or "NAME"
     with translated():
         created = run.created()
     return (
         f"Interrupted while the endpoint was coming up, which goes on in SageMaker. {created} To delete the "
-        f"endpoint: aws sagemaker delete-endpoint --endpoint-name NAME{aws_options}"
+        f"endpoint: aws sagemaker delete-endpoint --endpoint-name {name}{aws_options}"
     )
 
 

@@ -34,18 +34,16 @@ class LocalSageMaker:
     Use it as a context manager. Nothing leaves the machine, no AWS account is needed, and every request
     needs the random keys that the object was given.
 
-    Parameters
-    ----------
-    port: port to listen on; 0 takes a free one.
-    region, account_id: what the service says of itself.
-    transition_seconds: the least time a job or endpoint spends in each of its states.
-    s3_endpoint_url: another S3 service to keep the objects in (path-style; keys from the ``AWS_*``
-    variables of this
-        process); by default they are kept in memory.
-    max_payload_bytes: largest body that InvokeEndpoint takes.
-    invocation_timeout_seconds: longest time a model may take for one answer.
-
-    Raises ``LocalServiceError`` if the service cannot be started; the message holds the server's log.
+    :param port: port to listen on; 0 takes a free one.
+    :param region: the region that the service says it is in.
+    :param account_id: the account that the service says it is of.
+    :param transition_seconds: the least time a job or endpoint spends in each of its states.
+    :param s3_endpoint_url: another S3 service to keep the objects in (path-style; keys from
+        ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY`` of this process, which must be keys of their own:
+        a session token isn't sent); by default they are kept in memory.
+    :param max_payload_bytes: largest body that InvokeEndpoint takes.
+    :param invocation_timeout_seconds: longest time a model may take for one answer.
+    :raises LocalServiceError: if the service cannot be started; the message holds the server's log.
     """
 
     def __init__(

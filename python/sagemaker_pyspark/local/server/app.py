@@ -82,7 +82,9 @@ class Dispatcher:
         calls: CallLog,
         faults: PlannedFaults,
         max_payload_bytes: int,
+        account_id: str,
     ) -> None:
+        self._account_id = account_id
         self._services = services
         self._access = access
         self._calls = calls
@@ -132,7 +134,7 @@ class Dispatcher:
             operation, resource = self._describe(request, service, body)
             call = self._calls.start(operation, service, resource)
             call.request_bytes = int(request.headers.get("content-length", "0") or "0")
-            early = _reserved_bucket(request)
+            early = _reserved_bucket(request) or _foreign_owner(request, self._account_id)
         recorder = Recorder(send, call)
         head = request.method == "HEAD"
         try:
@@ -247,6 +249,12 @@ class Dispatcher:
             form = parse_qs(body.decode("utf-8", "replace"))
             return form.get("Action", ["Unknown"])[0], form.get("RoleArn", [""])[0]
         return routes.s3_operation(request), request.path.lstrip("/")
+
+
+def _foreign_owner(request: Request, account_id: str) -> ApiError | None:
+    """All buckets here are the one account's."""
+    expected = request.headers.get("x-amz-expected-bucket-owner", account_id)
+    return None if expected == account_id else ApiError("AccessDenied", "Access Denied", 403)
 
 
 def _reserved_bucket(request: Request) -> ApiError | None:

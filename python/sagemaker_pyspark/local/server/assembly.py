@@ -55,7 +55,9 @@ def assemble(settings: Mapping[str, Any], port: int, internal_key_id: str) -> As
     )
     access = Access(settings["access_key_id"], settings["secret_access_key"], internal_key_id)
     return Assembled(
-        Dispatcher(services, access, calls, faults, settings["max_payload_bytes"]), account, control
+        Dispatcher(services, access, calls, faults, settings["max_payload_bytes"], settings["account_id"]),
+        account,
+        control,
     )
 
 

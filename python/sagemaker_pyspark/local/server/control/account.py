@@ -40,7 +40,9 @@ class Account:
 
     def log_address(self, group: str) -> str:
         """Where the real service would show the logs of a group."""
-        return f"https://{self.region}.console.aws.amazon.com/cloudwatch/home?region={self.region}#logEventViewer:group={group}"
+        consoles = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+        console = consoles.get(self.partition, "console.aws.amazon.com")
+        return f"https://{self.region}.{console}/cloudwatch/home?region={self.region}#logEventViewer:group={group}"
 
     def set_tags(self, arn: str, tags: list[Mapping[str, str]]) -> None:
         """Add tags to a resource."""

@@ -3,13 +3,14 @@ package com.amazonaws.services.sagemaker.sparksdk
 import java.time.Instant
 import java.util.UUID
 
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   AwsConfigurationException,
   EndpointException,
   SageMakerSparkSDKException,
   TrainingJobException
 }
-import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller}
+import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
 import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
 import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
@@ -37,6 +38,7 @@ final class FitRun private[sparksdk] (
   private var hosting: Option[HostingRun] = None
   private var lastTraining = FitRun.NotAsked
   private var left: Seq[String] = Nil
+  private val outage = new Outage(Outage.StateMillis, clock)
 
   /** The training job's name. */
   def trainingJobName: String = job.name
@@ -79,7 +81,8 @@ final class FitRun private[sparksdk] (
 
   private def pollTraining(): RunProgress = {
     val before = lastTraining
-    lastTraining = job.describe()
+    // What trains goes on while its state can't be looked up.
+    lastTraining = outage.bridge(AwsErrors.isTransientCause, askedAgain)(job.describe()).getOrElse(before)
     if (before.secondaryStatus != lastTraining.secondaryStatus) {
       logInfo(
         s"Training job ${job.name}: ${lastTraining.status}, ${lastTraining.secondaryStatus}. ${lastTraining.message}"
@@ -97,6 +100,8 @@ final class FitRun private[sparksdk] (
       case _ => progress(RunProgress.Training)
     }
   }
+
+  private def askedAgain(e: Throwable): Unit = logWarning(s"${e.getMessage}. It is asked for again.")
 
   private def beginHosting(status: TrainingStatus): RunProgress = {
     val artifacts = status.artifacts.getOrElse(
@@ -300,16 +305,22 @@ private[sparksdk] object FitRun {
   ): T =
     try body
     catch {
+      // The job may be there, and need its data.
+      case e: TrainingJobException if e.trainingJobName.isDefined => throw e
       case e: Exception =>
         val store = new RunStore(estimator.s3Client)
-        val left = Staging.delete(staged, estimator.s3Client) match {
-          case Nil => store.remove(place.path, place.record.runId).toSeq
-          case some => some
+        val left = Staging.uninterrupted {
+          Staging.delete(staged, estimator.s3Client) match {
+            case Nil => store.remove(place.path, place.record.runId).toSeq
+            case some => some
+          }
         }
         if (left.isEmpty) throw e
         val sentence = s"${e.getMessage} ${leftOver(staged, left)}"
         throw (e match {
           case _: TrainingJobException => new TrainingJobException(sentence, e)
+          case _: AwsConfigurationException => new AwsConfigurationException(sentence, e)
+          case _: IllegalArgumentException => new IllegalArgumentException(sentence, e)
           case _ => SageMakerSparkSDKException(sentence, e)
         })
     }

@@ -1,16 +1,20 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.hosting.Endpoint
-import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller}
+import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
 import com.amazonaws.services.sagemaker.sparksdk.settings.HostingSettings
+import org.apache.spark.internal.Logging
 
 /** The creation of an endpoint, from the requests until it is in service. Whoever holds it polls it, or waits. */
 final class HostingRun private[sparksdk] (
     endpoint: Endpoint,
     settings: HostingSettings,
     clock: Clock = Clock.system
-) {
+) extends Logging {
   private val began = clock.millis()
+  private val outage = new Outage(Outage.StateMillis, clock)
+  private var last = "Creating"
 
   /** How long to wait between two polls, in milliseconds. */
   def pollIntervalMillis: Int = settings.pollIntervalMillis
@@ -25,7 +29,13 @@ final class HostingRun private[sparksdk] (
     * time; it is deleted then, or named.
     */
   def poll(): RunProgress = {
-    val status = endpoint.status()
+    // What comes up goes on while its state can't be looked up.
+    val status = outage
+      .bridge(AwsErrors.isTransientCause, e => logWarning(s"${e.getMessage}. It is asked for again."))(
+        endpoint.status()
+      )
+      .getOrElse(last)
+    last = status
     val seconds = (clock.millis() - began) / 1000.0
     if (status != Endpoint.InService && seconds > settings.creationTimeoutSeconds) {
       endpoint.abandon(

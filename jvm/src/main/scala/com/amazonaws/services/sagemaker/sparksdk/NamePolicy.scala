@@ -81,7 +81,7 @@ class CustomNamePolicyWithTimeStampSuffixFactory(
 }
 
 object NamePolicy {
-  private val Pattern = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}".r
+  private val Pattern = "[a-zA-Z0-9](-*[a-zA-Z0-9])*".r
   private val Time = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss-SSS").withZone(ZoneOffset.UTC)
 
   /** The most characters that SageMaker takes in a name. */
@@ -92,12 +92,20 @@ object NamePolicy {
 
   private[sparksdk] def randomId(): String = UUID.randomUUID().toString.replace("-", "").take(12)
 
-  /** Throws an IllegalArgumentException when a name would be refused by SageMaker. */
-  private[sparksdk] def requireValid(kind: String, name: String): Unit =
-    if (!Pattern.pattern.matcher(name).matches()) {
+  /** Throws an IllegalArgumentException when a name would be refused by SageMaker.
+    *
+    * @param remedy what to do then
+    */
+  private[sparksdk] def requireValid(
+      kind: String,
+      name: String,
+      remedy: String = "Give another name policy."
+  ): Unit =
+    // Hyphens count too: the service bounds the length apart from the pattern.
+    if (name.length > MaxLength || !Pattern.pattern.matcher(name).matches()) {
       throw new IllegalArgumentException(
         s"The $kind name '$name' (${name.length} characters) is not one that SageMaker takes: expected 1 to $MaxLength " +
-          "letters, digits and hyphens, not beginning or ending with a hyphen. Give another name policy."
+          s"letters, digits and hyphens, not beginning or ending with a hyphen. $remedy"
       )
     }
 

@@ -2,7 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk
 
 /** How far a fit, or the creation of an endpoint, has come.
   *
-  * @param phase `Training`, `Hosting` or `Done`
+  * @param phase `Training`, `Hosting`, `Removing` or `Done`
   * @param trainingJobName the job, when there is one
   * @param endpointName the endpoint, once it exists
   * @param status the job's or the endpoint's status, as the service says it

@@ -130,6 +130,12 @@ class SageMakerEstimator(override val uid: String)
   /** Not saved: who is told of the fits of this estimator and of its copies. */
   @transient private var watchers: Seq[FitRun => Unit] = Nil
 
+  private def readObject(in: java.io.ObjectInputStream): Unit = {
+    in.defaultReadObject()
+    jobs = new LatestTrainingJob
+    watchers = Nil
+  }
+
   /** Tells of every fit of this estimator, and of copies made from here on, once its training job exists. */
   private[sparksdk] def watchFits(watcher: FitRun => Unit): Unit = watchers = watchers :+ watcher
 

@@ -81,6 +81,11 @@ class SageMakerModel(override val uid: String)
 
   @transient private var hosted = new HostedEndpoint
 
+  private def readObject(in: java.io.ObjectInputStream): Unit = {
+    in.defaultReadObject()
+    hosted = new HostedEndpoint
+  }
+
   /** Takes settings, checked against each other. */
   private[sparksdk] def configure(settings: ModelSettings): this.type = {
     if (

@@ -21,7 +21,7 @@ class ValuesSuite extends AnyFunSuite {
   }
 
   test("names that SageMaker refuses are refused here, with the name and its length") {
-    Seq("", "-a", "a-", "a_b", "a" * 64).foreach { name =>
+    Seq("", "-a", "a-", "a_b", "a" * 64, "a" * 31 + "-" + "b" * 32).foreach { name =>
       val e = intercept[IllegalArgumentException](
         NamePolicy.requireValid(CustomNamePolicy("ok", "ok", "ok", name))
       )

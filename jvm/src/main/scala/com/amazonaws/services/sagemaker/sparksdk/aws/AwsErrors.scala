@@ -1,7 +1,13 @@
 package com.amazonaws.services.sagemaker.sparksdk.aws
 
 import java.io.IOException
-import java.net.{NoRouteToHostException, SocketException, SocketTimeoutException, UnknownHostException}
+import java.net.{
+  ConnectException,
+  NoRouteToHostException,
+  SocketException,
+  SocketTimeoutException,
+  UnknownHostException
+}
 import javax.net.ssl.SSLException
 
 import scala.util.control.NonFatal
@@ -130,6 +136,21 @@ object AwsErrors {
     case _: IOException => true
     case _ => false
   }
+
+  /** Whether something else, or an earlier request, has the name already. */
+  def alreadyExists(e: Throwable): Boolean = code(e).contains("ResourceInUse") || {
+    code(e).contains("ValidationException") &&
+    message(e).toLowerCase(java.util.Locale.ROOT).contains("already exist")
+  }
+
+  /** Whether there was no connection by which a request could have arrived. */
+  def neverArrived(e: Throwable): Boolean = rootNetworkFailure(e).exists {
+    case _: ConnectException | _: UnknownHostException | _: NoRouteToHostException => true
+    case _ => false
+  }
+
+  /** Whether an error of this library stands for a failure that may pass. */
+  def isTransientCause(e: Throwable): Boolean = Option(e.getCause).exists(isTransient)
 
   /** Runs `body`; what the SDK throws becomes an error of this library that begins with `what`.
     *

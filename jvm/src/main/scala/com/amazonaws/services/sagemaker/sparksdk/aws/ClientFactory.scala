@@ -22,12 +22,9 @@ private[aws] object ClientFactory {
     s"sagemaker-pyspark-bridge/$version"
   }
 
-  /** Enough for the upload windows of every task that an executor may run. */
-  private val StorageConnections = 256
+  /** One for each request under way, which the tasks' settings bound: who waits for a connection is late. */
+  private val DataConnections = Int.MaxValue
   private val ControlConnections = 16
-
-  /** As many as the threads that call endpoints (see `requests`). */
-  private val RuntimeConnections = 256
 
   /** Control-plane answers are small, so one attempt is bounded as a whole. */
   private def bounded(config: AwsClientConfig): ClientOverrideConfiguration = overrides(config)
@@ -39,7 +36,7 @@ private[aws] object ClientFactory {
     val builder = S3Client.builder()
     equip(builder, config, identity)
     builder
-      .httpClientBuilder(whole(http(config, StorageConnections, config.requestTimeoutMillis, address)))
+      .httpClientBuilder(whole(http(config, DataConnections, config.requestTimeoutMillis, address)))
       // An upload takes as long as its bytes take: only silence on the socket is bounded.
       .overrideConfiguration(overrides(config).build())
     if (address.overridden)
@@ -78,7 +75,7 @@ private[aws] object ClientFactory {
     val region = Identity.region(config)
     val address = AwsService.Runtime.address(config, region)
     new RuntimeTransport(
-      http(config, RuntimeConnections, timeoutMillis, address).build(),
+      http(config, DataConnections, timeoutMillis, address).build(),
       address,
       region.id,
       identity

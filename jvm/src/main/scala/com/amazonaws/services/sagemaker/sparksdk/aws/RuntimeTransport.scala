@@ -67,20 +67,21 @@ final class RuntimeTransport private[aws] (
     new RuntimeExchange(http.prepareRequest(request))
   }
 
-  /** Signs by the service's clock from now on, if its `Date` shows that this machine's clock is off.
+  /** Signs by the service's clock from now on, if its `Date` shows that the clock in use is off.
     *
-    * @return whether the clock was changed, so that another attempt makes sense
+    * @return whether the clock in use agrees with the service's now, be it that another request had it corrected
+    *   meanwhile: another attempt makes sense
     */
   def correctClock(date: String): Boolean = {
     val theirs: Option[Instant] =
       try Some(DateUtils.parseRfc822Date(date))
       catch { case _: java.time.format.DateTimeParseException => None }
-    theirs.exists { instant =>
+    theirs.foreach { instant =>
       val off = Duration.between(clock.instant(), instant)
-      val matters = off.abs.compareTo(RuntimeTransport.ToleratedSkew) > 0
-      if (matters) clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), instant))
-      matters
+      if (off.abs.compareTo(RuntimeTransport.ToleratedSkew) > 0)
+        clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), instant))
     }
+    theirs.isDefined
   }
 
   override def close(): Unit =

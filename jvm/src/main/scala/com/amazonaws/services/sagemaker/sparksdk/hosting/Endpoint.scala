@@ -1,7 +1,9 @@
 package com.amazonaws.services.sagemaker.sparksdk.hosting
 
-import com.amazonaws.services.sagemaker.sparksdk.{CreatedResources, SageMakerResourceCleanup}
-import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
+import java.time.Instant
+
+import com.amazonaws.services.sagemaker.sparksdk.CreatedResources
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors, Creation, UncertainCreationException}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   AwsConfigurationException,
   EndpointException,
@@ -30,21 +32,42 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
     * when one of them fails.
     */
   def create(): Unit = {
-    step("model", plan.modelName, _.createModel(HostingRequests.model(plan)))
-    resources = resources.copy(modelName = Some(plan.modelName))
+    step("model", plan.modelName, _.copy(modelName = Some(plan.modelName)))(
+      _.createModel(HostingRequests.model(plan)),
+      HostingRequests.foundModel(plan, _)
+    )
     step(
       "endpoint configuration",
       plan.endpointConfigName,
-      _.createEndpointConfig(HostingRequests.endpointConfig(plan))
+      _.copy(endpointConfigName = Some(plan.endpointConfigName))
+    )(
+      _.createEndpointConfig(HostingRequests.endpointConfig(plan)),
+      HostingRequests.foundEndpointConfig(plan, _)
     )
-    resources = resources.copy(endpointConfigName = Some(plan.endpointConfigName))
-    step("endpoint", plan.endpointName, _.createEndpoint(HostingRequests.endpoint(plan)))
-    resources = resources.copy(endpointName = Some(plan.endpointName))
+    step("endpoint", plan.endpointName, _.copy(endpointName = Some(plan.endpointName)))(
+      _.createEndpoint(HostingRequests.endpoint(plan)),
+      HostingRequests.foundEndpoint(plan, _)
+    )
   }
 
-  private def step(kind: String, name: String, request: SageMakerClient => Any): Unit =
-    try AwsClients.withSageMaker(client)(request)
-    catch {
+  private def step(kind: String, name: String, andThis: CreatedResources => CreatedResources)(
+      request: SageMakerClient => Any,
+      found: SageMakerClient => Option[Instant]
+  ): Unit =
+    try {
+      AwsClients.withSageMaker(client)(sagemaker => Creation.make(request(sagemaker))(found(sagemaker)))
+      resources = andThis(resources)
+    } catch {
+      case e: UncertainCreationException =>
+        val left = undo()
+        // Not deleted: it may be somebody else's.
+        resources = andThis(resources)
+        throw new EndpointException(
+          s"The $kind '$name' may have been created: ${e.getMessage}. If it is there, delete it, or it stays and is " +
+            s"billed.${left.getOrElse("")}",
+          e.getCause,
+          resources
+        )
       case e: Exception =>
         val sentence = s"The $kind '$name' could not be created"
         val left = undo()
@@ -93,7 +116,7 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
   /** Deletes what was created; the sentence that names what could not be. */
   private def undo(): Option[String] =
     try {
-      new SageMakerResourceCleanup(client).deleteResources(resources)
+      new Deletion(client).resources(resources)
       resources = CreatedResources.none
       None
     } catch {

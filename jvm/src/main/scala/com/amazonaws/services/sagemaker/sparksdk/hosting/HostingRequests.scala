@@ -1,7 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.hosting
 
+import java.time.Instant
+
 import scala.collection.JavaConverters._
 
+import software.amazon.awssdk.services.sagemaker.SageMakerClient
 import software.amazon.awssdk.services.sagemaker.model._
 
 /** A model on an endpoint as it will be asked for: everything looked up and checked. */
@@ -18,7 +21,7 @@ private[sparksdk] final case class HostingPlan(
     tags: Map[String, String]
 )
 
-/** From a plan to the three requests; no I/O. */
+/** From a plan to the three requests, and what these have made. */
 private[sparksdk] object HostingRequests {
 
   /** The production variant's name, which programs rely on. */
@@ -60,6 +63,30 @@ private[sparksdk] object HostingRequests {
     .endpointConfigName(plan.endpointConfigName)
     .tags(tags(plan))
     .build()
+
+  /** When the model of the plan's name was created, if it is the plan's. */
+  def foundModel(plan: HostingPlan, client: SageMakerClient): Option[Instant] = {
+    val answer = client.describeModel(DescribeModelRequest.builder().modelName(plan.modelName).build())
+    val same = answer.primaryContainer.image == plan.image &&
+      answer.primaryContainer.modelDataUrl == plan.modelDataUrl && answer.executionRoleArn == plan.roleArn
+    if (same) Some(answer.creationTime) else None
+  }
+
+  /** When the endpoint configuration of the plan's name was created, if it is the plan's. */
+  def foundEndpointConfig(plan: HostingPlan, client: SageMakerClient): Option[Instant] = {
+    val answer = client.describeEndpointConfig(
+      DescribeEndpointConfigRequest.builder().endpointConfigName(plan.endpointConfigName).build()
+    )
+    if (answer.productionVariants.asScala.map(_.modelName) == Seq(plan.modelName)) Some(answer.creationTime)
+    else None
+  }
+
+  /** When the endpoint of the plan's name was created, if it is the plan's. */
+  def foundEndpoint(plan: HostingPlan, client: SageMakerClient): Option[Instant] = {
+    val answer =
+      client.describeEndpoint(DescribeEndpointRequest.builder().endpointName(plan.endpointName).build())
+    if (answer.endpointConfigName == plan.endpointConfigName) Some(answer.creationTime) else None
+  }
 
   private def tags(plan: HostingPlan): java.util.List[Tag] =
     plan.tags.toSeq.sorted.map { case (key, value) => Tag.builder().key(key).value(value).build() }.asJava

@@ -1,5 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
+import com.amazonaws.services.sagemaker.sparksdk.NamePolicy
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, InferenceSettings}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
@@ -23,8 +24,5 @@ final case class EndpointCall(
     prependInputRows: Boolean,
     settings: InferenceSettings
 ) {
-  require(
-    endpointName.matches("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"),
-    s"'$endpointName' is no endpoint name: expected 1 to 63 letters, digits and hyphens"
-  )
+  NamePolicy.requireValid("endpoint", endpointName, "Give the name of an endpoint that exists.")
 }

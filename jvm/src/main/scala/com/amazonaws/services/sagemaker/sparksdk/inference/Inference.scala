@@ -5,6 +5,7 @@ import java.util.Locale
 import org.apache.spark.sql.{DataFrame, Dataset}
 import org.apache.spark.sql.catalyst.expressions.{Alias, AttributeReference, NamedExpression}
 import org.apache.spark.sql.catalyst.plans.logical.Project
+import org.apache.spark.sql.internal.SQLConf
 import org.apache.spark.sql.types.StructType
 
 import com.amazonaws.services.sagemaker.sparksdk.compat.{Frames, SparkLine, Strategies}
@@ -55,6 +56,8 @@ object Inference {
 
   /** The columns of the transformed DataFrame: the input's, if they are prepended, and the deserializer's.
     *
+    * Whether names that differ only in their case are two is the active session's `spark.sql.caseSensitive`.
+    *
     * @throws IllegalArgumentException when the serializer can't take rows of these columns, or naming columns
     *   that would be there twice
     */
@@ -65,7 +68,7 @@ object Inference {
       prependInputRows: Boolean
   ): StructType = {
     serializer.validateSchema(input)
-    outputSchema(input, deserializer, prependInputRows, caseSensitive = false)
+    outputSchema(input, deserializer, prependInputRows, SQLConf.get.caseSensitiveAnalysis)
   }
 
   private def outputSchema(

@@ -9,7 +9,7 @@ import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.settings.{SettingParam, SettingTypeException}
 import org.apache.spark.ml.PipelineStage
-import org.apache.spark.ml.param.{DoubleParam, IntParam, LongParam, Param}
+import org.apache.spark.ml.param.{DoubleParam, IntParam, Param}
 
 /** Python's values as the values of Params: Python has one kind of whole number and writes 1 for 1.0. */
 private[python] object ParamValues {
@@ -30,8 +30,7 @@ private[python] object ParamValues {
   }
 
   private def plain(param: Param[_], value: AnyRef): Any = param match {
-    case _: IntParam => whole(param, value, Int.MinValue, Int.MaxValue).toInt
-    case _: LongParam => whole(param, value, Long.MinValue, Long.MaxValue)
+    case _: IntParam => whole(param, value)
     case _: DoubleParam =>
       value match {
         case number: Number => number.doubleValue
@@ -52,19 +51,20 @@ private[python] object ParamValues {
       }
   }
 
-  private def whole(param: Param[_], value: AnyRef, low: Long, high: Long): Long = value match {
+  private def whole(param: Param[_], value: AnyRef): Int = value match {
     case number @ (_: Integer | _: java.lang.Long | _: java.lang.Short | _: java.lang.Byte) =>
       val wide = number.asInstanceOf[Number].longValue
-      if (wide < low || wide > high) {
-        throw new IllegalArgumentException(
-          s"${param.name} is $wide: expected a whole number from $low to $high"
-        )
-      }
-      wide
+      if (wide < Int.MinValue || wide > Int.MaxValue) tooLarge(param, number)
+      wide.toInt
     case number: java.lang.Double if !number.isInfinite && number == Math.rint(number) =>
-      whole(param, java.lang.Long.valueOf(number.longValue), low, high)
+      if (number < Int.MinValue || number > Int.MaxValue) tooLarge(param, number)
+      number.intValue
     case other => mistyped(param, orAuto(param, "a whole number"), other)
   }
+
+  private def tooLarge(param: Param[_], value: AnyRef): Nothing = throw new IllegalArgumentException(
+    s"${param.name} is $value: expected a whole number from ${Int.MinValue} to ${Int.MaxValue}"
+  )
 
   private def orAuto(param: Param[_], expected: String): String = param match {
     case hyper: HyperParam if hyper.takesAuto => s"$expected, or '${Auto.Word}'"

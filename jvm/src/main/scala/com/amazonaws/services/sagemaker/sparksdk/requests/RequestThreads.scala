@@ -1,11 +1,13 @@
 package com.amazonaws.services.sagemaker.sparksdk.requests
 
-import java.util.concurrent.{Executor, LinkedBlockingQueue, ThreadFactory, ThreadPoolExecutor, TimeUnit}
+import java.util.concurrent.{Executor, SynchronousQueue, ThreadFactory, ThreadPoolExecutor, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger
 
-import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
-
-/** The threads of this JVM that wait for endpoints and for S3: daemons, shared by all tasks, gone when idle. */
+/** The threads of this JVM that wait for endpoints and for S3: daemons, shared by all tasks, gone when idle.
+  *
+  * There are as many as there are requests under way, which the settings bound for each task: with fewer, the requests
+  * of a throttled task, which wait, would hold up those of the others.
+  */
 private[sparksdk] object RequestThreads {
 
   val executor: Executor = {
@@ -17,10 +19,6 @@ private[sparksdk] object RequestThreads {
         thread
       }
     }
-    val most = InferenceSettings.LargestInFlight
-    val pool =
-      new ThreadPoolExecutor(most, most, 10, TimeUnit.SECONDS, new LinkedBlockingQueue[Runnable](), factory)
-    pool.allowCoreThreadTimeOut(true)
-    pool
+    new ThreadPoolExecutor(0, Int.MaxValue, 10, TimeUnit.SECONDS, new SynchronousQueue[Runnable](), factory)
   }
 }

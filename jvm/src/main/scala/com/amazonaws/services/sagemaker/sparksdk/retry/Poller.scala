@@ -11,10 +11,9 @@ final class Poller(clock: Clock = Clock.system, sleeper: Sleeper = Sleeper.syste
     * the time is up; `None` when there was none by then. What `probe` throws ends the polling.
     *
     * @param timeoutMillis how long to ask, in milliseconds
-    * @param intervalMillis how long to wait between two questions, in milliseconds
+    * @param intervalMillis how long to wait before the next question, in milliseconds; looked at after each
     */
-  def until[T](timeoutMillis: Long, intervalMillis: Long)(probe: => Option[T]): Option[T] = {
-    require(intervalMillis >= 1, s"intervalMillis is $intervalMillis: give at least 1 ms")
+  def until[T](timeoutMillis: Long, intervalMillis: => Long)(probe: => Option[T]): Option[T] = {
     val start = clock.millis()
     @annotation.tailrec
     def ask(): Option[T] = {
@@ -22,7 +21,9 @@ final class Poller(clock: Clock = Clock.system, sleeper: Sleeper = Sleeper.syste
       val answer = probe
       if (answer.isDefined || left <= 0) answer
       else {
-        sleeper.sleep(math.min(intervalMillis, left))
+        val interval = intervalMillis
+        require(interval >= 1, s"intervalMillis is $interval: give at least 1 ms")
+        sleeper.sleep(math.min(interval, left))
         ask()
       }
     }

@@ -2,12 +2,13 @@ package com.amazonaws.services.sagemaker.sparksdk.runs
 
 import scala.collection.mutable.ArrayBuffer
 
-import com.amazonaws.services.sagemaker.sparksdk.{CreatedResources, RunProgress, SageMakerResourceCleanup}
+import com.amazonaws.services.sagemaker.sparksdk.{CreatedResources, RunProgress}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   SageMakerResourceCleanupException,
   SageMakerSparkSDKException,
   TrainingJobException
 }
+import com.amazonaws.services.sagemaker.sparksdk.hosting.Deletion
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller, Sleeper}
 import com.amazonaws.services.sagemaker.sparksdk.settings.{ClientSettings, HostingSettings}
 import com.amazonaws.services.sagemaker.sparksdk.staging.Staging
@@ -28,7 +29,7 @@ final class RunRemoval private[sparksdk] (
     sleeper: Sleeper = Sleeper.system
 ) {
   private val resources = new TaggedResources(clients.sagemaker)
-  private val cleanup = new SageMakerResourceCleanup(clients.sagemaker)
+  private val deletion = new Deletion(clients.sagemaker)
   private val began = clock.millis()
   private val failures = ArrayBuffer.empty[String]
   private var remaining = CreatedResources.none
@@ -85,7 +86,7 @@ final class RunRemoval private[sparksdk] (
     val status = resources.endpoint(name, run.runId).map(_.status)
     val busy = status.filter(RunRemoval.Busy)
     if (busy.isEmpty) {
-      if (status.isDefined) cleanup.deleteResources(CreatedResources(None, None, Some(name)))
+      if (status.isDefined) deletion.resources(CreatedResources(None, None, Some(name)))
       endpoint = None
     }
     busy.map(state => s"the endpoint '$name' is $state")
@@ -106,7 +107,7 @@ final class RunRemoval private[sparksdk] (
     }
 
   private def finish(): Unit = {
-    try cleanup.deleteResources(run.resources.copy(endpointName = None))
+    try deletion.resources(run.resources.copy(endpointName = None))
     catch {
       case e: SageMakerResourceCleanupException =>
         note(e)

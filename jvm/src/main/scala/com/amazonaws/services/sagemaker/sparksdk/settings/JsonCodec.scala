@@ -1,5 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.settings
 
+import java.util.Locale
+
 import scala.collection.JavaConverters._
 
 import com.fasterxml.jackson.core.JsonProcessingException
@@ -36,7 +38,7 @@ private[sparksdk] object JsonCodec {
     throw new SettingTypeException(s"$name takes $expected, found ${shown(node)}")
 
   private def shown(node: JsonNode): String =
-    if (node.isObject) "an object" else s"${node.getNodeType.toString.toLowerCase} ${node.toString.take(80)}"
+    if (node.isObject) Option(node.get("class")).fold("an object")(_.asText) else s"${node.getNodeType.toString.toLowerCase(Locale.ROOT)} ${node.toString.take(80)}"
 
   val string: JsonCodec[String] = JsonCodec[String](nodes.textNode(_)) { (name, node) =>
     if (node.isTextual) node.asText() else mistyped(name, "a string", node)

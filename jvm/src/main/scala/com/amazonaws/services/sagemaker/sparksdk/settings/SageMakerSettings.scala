@@ -1,6 +1,18 @@
 package com.amazonaws.services.sagemaker.sparksdk.settings
 
-import com.amazonaws.services.sagemaker.sparksdk._
+import com.amazonaws.services.sagemaker.sparksdk.{
+  CreatedResources,
+  EndpointCreationPolicy,
+  IAMRoleFromConfig,
+  IAMRoleResource,
+  NamePolicy,
+  NamePolicyFactory,
+  RandomNamePolicy,
+  RandomNamePolicyFactory,
+  S3AutoCreatePath,
+  S3DataPath,
+  S3Resource
+}
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
@@ -83,7 +95,17 @@ final case class HostingSettings(
     policy: EndpointCreationPolicy = EndpointCreationPolicy.CREATE_ON_CONSTRUCT,
     creationTimeoutSeconds: Int = 30 * 60,
     pollIntervalMillis: Int = 5000
-)
+) {
+  // Here, since what is found later has cost an endpoint.
+  require(
+    creationTimeoutSeconds >= 0,
+    s"endpointCreationTimeoutSeconds is $creationTimeoutSeconds: expected at least 0"
+  )
+  require(
+    pollIntervalMillis >= 1,
+    s"endpointPollIntervalMillis is $pollIntervalMillis: expected at least 1"
+  )
+}
 
 /** How rows are sent to the endpoint and what comes back.
   *

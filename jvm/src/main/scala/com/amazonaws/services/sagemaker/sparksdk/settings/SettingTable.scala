@@ -76,7 +76,10 @@ private[sparksdk] final class SettingTable[S](val defaults: S, val all: Seq[Sett
     try merged(defaults, whole.path(SettingsKey))
     catch {
       case e: SettingTypeException =>
-        throw new IllegalArgumentException(s"These saved settings are damaged: ${e.getMessage}", e)
+        throw new IllegalArgumentException(
+          s"These saved settings are damaged, or were saved by a later version of this library: ${e.getMessage}",
+          e
+        )
     }
   }
 }

@@ -2,7 +2,25 @@ package com.amazonaws.services.sagemaker.sparksdk.settings
 
 import scala.collection.JavaConverters._
 
-import com.amazonaws.services.sagemaker.sparksdk._
+import com.amazonaws.services.sagemaker.sparksdk.{
+  CreatedResources,
+  CustomNamePolicy,
+  CustomNamePolicyFactory,
+  CustomNamePolicyWithTimeStampSuffix,
+  CustomNamePolicyWithTimeStampSuffixFactory,
+  EndpointCreationPolicy,
+  IAMRole,
+  IAMRoleFromConfig,
+  IAMRoleResource,
+  NamePolicy,
+  NamePolicyFactory,
+  RandomNamePolicy,
+  RandomNamePolicyFactory,
+  S3AutoCreatePath,
+  S3DataPath,
+  S3PathFromConfig,
+  S3Resource
+}
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.transformation.PersistedTransformation
 import com.fasterxml.jackson.databind.JsonNode

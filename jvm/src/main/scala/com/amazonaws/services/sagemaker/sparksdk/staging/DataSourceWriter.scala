@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
-import java.net.URI
-
 import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
@@ -59,13 +57,4 @@ object DataSourceWriter {
     endpointUrl = DataSourceOptions.get(options, "endpointUrl"),
     assumeRoleArn = DataSourceOptions.get(options, "assumeRoleArn")
   )
-
-  /** Bucket and prefix of an `s3://` path. */
-  private[staging] def location(path: String): (String, String) = {
-    val uri = new URI(path)
-    val bucket = Option(uri.getAuthority).getOrElse("")
-    if (bucket.isEmpty)
-      throw new IllegalArgumentException(s"""the path "$path" names no bucket: s3://bucket/prefix""")
-    (bucket, Option(uri.getPath).getOrElse(""))
-  }
 }

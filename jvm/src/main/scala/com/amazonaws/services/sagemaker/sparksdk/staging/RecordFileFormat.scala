@@ -113,7 +113,7 @@ private[staging] object DataSourceOptions {
       .find(EncodedFormat.SageMaker, options, schema, ContentRules.lenient)
       .getOrElse(throw new IllegalStateException("the format sagemaker has no encoder"))
 
-  def gzip(options: Map[String, String]): Boolean = get(options, "compression").map(_.toLowerCase) match {
+  def gzip(options: Map[String, String]): Boolean = get(options, "compression").map(_.toLowerCase(java.util.Locale.ROOT)) match {
     case None | Some("none") | Some("uncompressed") => false
     case Some("gzip") => true
     case Some(other) =>

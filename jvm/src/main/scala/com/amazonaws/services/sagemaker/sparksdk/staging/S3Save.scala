@@ -2,6 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.util.UUID
 
+import com.amazonaws.services.sagemaker.sparksdk.S3DataPath
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.wire.ContentTypes
@@ -25,11 +26,12 @@ private[staging] object S3Save {
       data: DataFrame,
       partitions: Seq[String]
   ): Unit = {
-    val (bucket, prefix) = DataSourceWriter.location(path)
-    val directory = S3Target.directory(prefix)
+    // Not as a URI: `#`, `?` and `%` are parts of a key.
+    val place = S3DataPath.fromS3URI(path)
+    val directory = S3Target.directory(place.objectPath)
     val config = DataSourceWriter.clientConfig(options)
     AwsClients.withS3(config) { s3 =>
-      val existing = if (mode == SaveMode.Append) Nil else list(s3, bucket, directory)
+      val existing = if (mode == SaveMode.Append) Nil else list(s3, place.bucket, directory)
       mode match {
         case SaveMode.ErrorIfExists if existing.nonEmpty =>
           throw new IllegalArgumentException(
@@ -42,7 +44,7 @@ private[staging] object S3Save {
           val gzip = DataSourceOptions.gzip(options)
           val format = DataSourceOptions.format(options, Projection.without(data.schema, partitions))
           val target = S3Target(
-            bucket = bucket,
+            bucket = place.bucket,
             directory = directory,
             runId = UUID.randomUUID().toString.take(8),
             s3 = config,

@@ -1,5 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
+import java.util.Locale
 import java.util.zip.GZIPOutputStream
 
 import scala.util.control.NonFatal
@@ -36,7 +37,7 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
     val encoder = format.encoder()
     try {
       val sink = if (target.gzip) new GzipSink(objects) else new PlainSink(objects)
-      val name = f"part-${task.partitionId()}%05d-${target.runId}-a${task.taskAttemptId()}"
+      val name = s"part-${StagingTask.digits(5, task.partitionId())}-${target.runId}-a${task.taskAttemptId()}"
       val count = writeRows(rows, task, encoder, objects, sink, name)
       val written = objects.finished()
       // An attempt whose result nobody waits for must not end as if somebody did.
@@ -71,7 +72,9 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
         directory = row.getUTF8String(directoryOrdinal).copy()
       }
       if (!objects.isOpen) {
-        objects.begin(f"${target.directory}$directory$name-$sequence%04d${target.extension}")
+        objects.begin(
+          s"${target.directory}$directory$name-${StagingTask.digits(4, sequence)}${target.extension}"
+        )
         sink.begin()
         sequence += 1
         inObject = 0L
@@ -106,6 +109,9 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
 
 private[staging] object StagingTask {
   private val KillCheckMask = 1023L
+
+  /** With at least so many digits, which are ASCII's in every locale. */
+  private def digits(atLeast: Int, number: Int): String = s"%0${atLeast}d".formatLocal(Locale.ROOT, number)
 }
 
 /** Encodes rows into what is sent. */

@@ -15,6 +15,7 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.ClientSettings
 import org.apache.spark.sql.SparkSession
 import software.amazon.awssdk.services.s3.S3Client
 import software.amazon.awssdk.services.s3.model.{
+  BucketAlreadyOwnedByYouException,
   CreateBucketConfiguration,
   CreateBucketRequest,
   HeadBucketRequest,
@@ -73,19 +74,29 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
 
   /** Throws when a bucket isn't there or may not be read. */
   def requireBucket(setting: String, path: S3DataPath): Unit =
-    AwsClients.withS3(clients.s3)(head(_, path.bucket)) match {
+    AwsClients.withS3(clients.s3)(head(_, path.bucket, None)) match {
       case None => ()
       case Some(e) if e.statusCode == 404 =>
         throw new AwsConfigurationException(
           s"$setting: the bucket '${path.bucket}' does not exist. Create it in region $region, or give another.",
           e
         )
-      case Some(e) if e.statusCode == 301 || e.statusCode == 307 || e.statusCode == 400 =>
+      case Some(e) if isElsewhere(e) =>
         throw new AwsConfigurationException(
           s"$setting: the bucket '${path.bucket}' is not in the S3 client's region " +
             s"'${AwsClients.region(clients.s3)}': give an s3Client of the bucket's region.",
           e
         )
+      case Some(e) if e.statusCode == 400 =>
+        // An answer to HEAD has no body that would say why.
+        throw new AwsConfigurationException(
+          s"$setting: the bucket '${path.bucket}' may not be used: ${AwsErrors.describe(e)}. S3 answers so when the " +
+            "credentials have expired, and when the bucket is in another region than the S3 client's, " +
+            s"'${AwsClients.region(clients.s3)}': renew the credentials, or give an s3Client of the bucket's region.",
+          e
+        )
+      case Some(e) if AwsErrors.isTransient(e) =>
+        throw AwsErrors.translated(s"$setting: the bucket '${path.bucket}' could not be looked up", e)
       case Some(e) =>
         throw new AwsConfigurationException(
           s"$setting: the bucket '${path.bucket}' may not be used: ${AwsErrors.describe(e)}. The caller needs " +
@@ -94,8 +105,24 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
         )
     }
 
-  private def createIfMissing(client: S3Client, bucket: String, s3Region: String): Unit =
-    if (head(client, bucket).exists(_.statusCode == 404)) {
+  private def isElsewhere(e: S3Exception): Boolean = e.statusCode == 301 || e.statusCode == 307 || {
+    val place = Option(e.awsErrorDetails).flatMap(details => Option(details.sdkHttpResponse))
+    place.map(_.firstMatchingHeader("x-amz-bucket-region")).exists { region =>
+      region.isPresent && region.get != AwsClients.region(clients.s3)
+    }
+  }
+
+  /** Creates the account's own bucket. Its name can be guessed: whoever else has it must not get the data. */
+  private def createIfMissing(client: S3Client, bucket: String, s3Region: String): Unit = {
+    val found = head(client, bucket, Some(account))
+    found.filter(_.statusCode == 403).foreach { e =>
+      throw new AwsConfigurationException(
+        s"The bucket '$bucket' for training data may not be used, or is another account's than the caller's ($account): " +
+          s"${AwsErrors.describe(e)}. Allow the caller s3:ListBucket on it, or give an S3DataPath in another bucket.",
+        e
+      )
+    }
+    if (found.exists(_.statusCode == 404)) {
       val request = CreateBucketRequest.builder().bucket(bucket)
       if (s3Region != ResourceResolver.RegionWithoutConstraint) {
         request.createBucketConfiguration(
@@ -103,14 +130,20 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
         )
       }
       AwsErrors.translate(s"The bucket '$bucket' for training data could not be created")(
-        client.createBucket(request.build())
+        try client.createBucket(request.build())
+        // By another fit, meanwhile.
+        catch { case _: BucketAlreadyOwnedByYouException => () }
       )
     }
+  }
 
-  private def head(client: S3Client, bucket: String): Option[S3Exception] =
+  /** What S3 answers but success. With an owner, 403 is also the answer for somebody else's bucket. */
+  private def head(client: S3Client, bucket: String, owner: Option[String]): Option[S3Exception] =
     AwsErrors.translate(s"The bucket '$bucket' could not be looked up")(
       try {
-        client.headBucket(HeadBucketRequest.builder().bucket(bucket).build())
+        val request = HeadBucketRequest.builder().bucket(bucket)
+        owner.foreach(request.expectedBucketOwner)
+        client.headBucket(request.build())
         None
       } catch { case e: S3Exception => Some(e) }
     )

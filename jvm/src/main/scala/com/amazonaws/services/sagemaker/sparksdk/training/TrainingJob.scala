@@ -1,12 +1,16 @@
 package com.amazonaws.services.sagemaker.sparksdk.training
 
+import java.time.Instant
+
 import scala.collection.JavaConverters._
 
-import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors, Creation, UncertainCreationException}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, TrainingJobException}
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import software.amazon.awssdk.core.exception.SdkException
+import software.amazon.awssdk.services.sagemaker.SageMakerClient
 import software.amazon.awssdk.services.sagemaker.model.{
+  Channel,
   CreateTrainingJobRequest,
   DescribeTrainingJobRequest,
   DescribeTrainingJobResponse,
@@ -36,15 +40,33 @@ private[sparksdk] final case class TrainingStatus(
 /** One training job: created, looked at, stopped. */
 private[sparksdk] final class TrainingJob(val name: String, client: AwsClientConfig) {
 
+  /** Creates it. A [[TrainingJobException]] with the job's name says that it may exist all the same. */
   def create(request: CreateTrainingJobRequest): Unit =
-    try AwsClients.withSageMaker(client)(_.createTrainingJob(request))
+    try AwsClients.withSageMaker(client)(sagemaker =>
+        Creation.make(sagemaker.createTrainingJob(request))(found(request, sagemaker))
+      )
     catch {
+      case e: UncertainCreationException =>
+        throw new TrainingJobException(
+          s"The training job '$name' may have been created: ${e.getMessage}. If it is there, it is billed until it " +
+            "ends or is stopped; its data is kept for it: list_runs() shows the run, remove_run(run) ends it.",
+          e.getCause,
+          Some(name)
+        )
       case e: SdkException =>
         throw (AwsErrors.translated(s"The training job '$name' could not be created", e) match {
           case configuration: AwsConfigurationException => configuration
           case other => new TrainingJobException(other.message, e)
         })
     }
+
+  /** When the job of this name was created, if it trains on the request's data, which is another for each fit. */
+  private def found(request: CreateTrainingJobRequest, sagemaker: SageMakerClient): Option[Instant] = {
+    val there = DescribeTrainingJobRequest.builder().trainingJobName(name).build()
+    val answer = sagemaker.describeTrainingJob(there)
+    val same = TrainingJob.sources(answer.inputDataConfig) == TrainingJob.sources(request.inputDataConfig)
+    if (same) Some(answer.creationTime) else None
+  }
 
   def describe(): TrainingStatus =
     try {
@@ -100,9 +122,17 @@ private[sparksdk] object TrainingJob {
   /** The states from which a job doesn't move on. */
   val Unsuccessful: Set[String] = Set("Failed", "Stopped", "Deleting")
 
+  private def sources(channels: java.util.List[Channel]): Seq[String] =
+    channels.asScala.map(_.dataSource.s3DataSource.s3Uri).toList
+
   def logAddress(region: String, name: String): String =
-    s"https://$region.console.aws.amazon.com/cloudwatch/home?region=$region#logStream:" +
+    s"https://$region.${consoleHost(region)}/cloudwatch/home?region=$region#logStream:" +
       s"group=/aws/sagemaker/TrainingJobs;prefix=$name/"
+
+  private def consoleHost(region: String): String =
+    if (region.startsWith("cn-")) "console.amazonaws.cn"
+    else if (region.startsWith("us-gov-")) "console.amazonaws-us-gov.com"
+    else "console.aws.amazon.com"
 
   /** What an answer says; states are kept as text, so that a new one doesn't end the wait. */
   def status(answer: DescribeTrainingJobResponse): TrainingStatus = TrainingStatus(

@@ -16,8 +16,6 @@ class RetrySuite extends AnyFunSuite {
     }
   }
 
-  private val half = new Randomness { override def next(): Double = 0.5 }
-
   test("waits double up to the longest, and jitter takes the whole of it") {
     val policy = RetryPolicy(9, 100, 1000)
     assert((1 to 6).map(policy.ceilingMillis) == Seq(100, 200, 400, 800, 1000, 1000))
@@ -27,26 +25,28 @@ class RetrySuite extends AnyFunSuite {
     assert(RetryPolicy(2, 0, 0).delayMillis(1, 0.9) == 0)
   }
 
-  test("a call is tried until it succeeds, as often as allowed") {
+  test("an outage is borne for a while, from its first failure on; an answer ends it") {
     val time = new Time
-    val retrier = new Retrier(RetryPolicy(3, 100, 1000), time, half)
-    assert(retrier.run(_ => true)(n => if (n < 3) throw new IOException("again") else n) == 3)
-    assert(time.sleeps == List(50L, 100L))
-    var calls = 0
-    intercept[IOException](retrier.run[Int](_ => true) { _ => calls += 1; throw new IOException("always") })
-    assert(calls == 3)
+    val outage = new Outage(100, time)
+    var told = 0
+    def failed(): Option[Int] =
+      outage.bridge[Int](_.isInstanceOf[IOException], _ => told += 1)(throw new IOException("away"))
+    assert(failed().isEmpty)
+    time.now = 99
+    assert(failed().isEmpty)
+    assert(outage.bridge(_ => true, _ => ())(1).contains(1))
+    time.now = 150
+    assert(failed().isEmpty)
+    time.now = 250
+    intercept[IOException](failed())
+    assert(told == 3)
   }
 
-  test("a failure that isn't worth another attempt is thrown at once") {
-    val time = new Time
-    var calls = 0
-    intercept[IllegalStateException] {
-      new Retrier(RetryPolicy(5, 1, 1), time).run[Int](_.isInstanceOf[IOException]) { _ =>
-        calls += 1
-        throw new IllegalStateException("no")
-      }
-    }
-    assert(calls == 1 && time.sleeps.isEmpty)
+  test("a failure that won't pass is thrown at once") {
+    val outage = new Outage(100, new Time)
+    intercept[IllegalStateException](
+      outage.bridge[Int](_.isInstanceOf[IOException], _ => ())(throw new IllegalStateException("no"))
+    )
   }
 
   test("a poller asks at once, in between, and a last time at the end") {
@@ -57,6 +57,13 @@ class RetrySuite extends AnyFunSuite {
     assert(asked == List(0L, 10L, 20L, 25L))
     assert(poller.until(1000, 10)(if (time.now >= 45) Some("done") else None).contains("done"))
     assert(poller.until(0, 10)(Some(1)).contains(1))
+  }
+
+  test("a poller waits as long as the interval is by then") {
+    val time = new Time
+    var asked: List[Long] = Nil
+    Poller(time, time).until(25, if (time.now < 10) 10 else 5) { asked = asked :+ time.now; Option.empty[Int] }
+    assert(asked == List(0L, 10L, 15L, 20L, 25L))
   }
 
   test("nonsense is refused") {
