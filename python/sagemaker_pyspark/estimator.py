@@ -153,7 +153,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:
             warnings.warn(
-                f"The model is there; what could not be deleted of the fit's data is still in S3: {'; '.join(left)}",
+                "The model is there. What could not be deleted of the fit's data is still in S3: "
+                + "; ".join(left),
                 # Python shows no ResourceWarning unless it is told to.
                 RuntimeWarning,
                 stacklevel=4,

@@ -3,7 +3,12 @@ package com.amazonaws.services.sagemaker.sparksdk.hosting
 import java.time.Instant
 
 import com.amazonaws.services.sagemaker.sparksdk.CreatedResources
-import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors, Creation, UncertainCreationException}
+import com.amazonaws.services.sagemaker.sparksdk.aws.{
+  AwsClients,
+  AwsErrors,
+  Creation,
+  UncertainCreationException
+}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   AwsConfigurationException,
   EndpointException,

@@ -38,7 +38,8 @@ private[sparksdk] object JsonCodec {
     throw new SettingTypeException(s"$name takes $expected, found ${shown(node)}")
 
   private def shown(node: JsonNode): String =
-    if (node.isObject) Option(node.get("class")).fold("an object")(_.asText) else s"${node.getNodeType.toString.toLowerCase(Locale.ROOT)} ${node.toString.take(80)}"
+    if (node.isObject) Option(node.get("class")).fold("an object")(_.asText)
+    else s"${node.getNodeType.toString.toLowerCase(Locale.ROOT)} ${node.toString.take(80)}"
 
   val string: JsonCodec[String] = JsonCodec[String](nodes.textNode(_)) { (name, node) =>
     if (node.isTextual) node.asText() else mistyped(name, "a string", node)

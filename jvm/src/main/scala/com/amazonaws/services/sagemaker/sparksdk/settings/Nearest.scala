@@ -8,7 +8,12 @@ private[sparksdk] object Nearest {
   /** ` Did you mean 'x'?`, or nothing when no known name is near. */
   def suggestion(name: String, known: Iterable[String]): String = {
     val ranked =
-      known.map(candidate => (distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)), candidate)).toSeq.sorted
+      known
+        .map(candidate =>
+          (distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)), candidate)
+        )
+        .toSeq
+        .sorted
     ranked.headOption match {
       case Some((edits, candidate)) if edits <= math.max(2, name.length / 3) => s" Did you mean '$candidate'?"
       case _ => ""

@@ -81,7 +81,11 @@ private[sparksdk] object EncodedFormat {
   }
 
   /** As Spark's libsvm, which takes a number and a vector whatever their names; or by the names given. */
-  private def libsvm(supplied: Map[String, String], schema: StructType, rules: ContentRules): EncodedFormat = {
+  private def libsvm(
+      supplied: Map[String, String],
+      schema: StructType,
+      rules: ContentRules
+  ): EncodedFormat = {
     val positional = supplied.keySet.intersect(columnOptions).isEmpty && schema.length == 2 &&
       FeatureTypes.isNumber(schema(0).dataType)
     val label = if (positional) schema(0).name else supplied.getOrElse(lower(LabelOption), "label")

@@ -113,14 +113,15 @@ private[staging] object DataSourceOptions {
       .find(EncodedFormat.SageMaker, options, schema, ContentRules.lenient)
       .getOrElse(throw new IllegalStateException("the format sagemaker has no encoder"))
 
-  def gzip(options: Map[String, String]): Boolean = get(options, "compression").map(_.toLowerCase(java.util.Locale.ROOT)) match {
-    case None | Some("none") | Some("uncompressed") => false
-    case Some("gzip") => true
-    case Some(other) =>
-      throw new IllegalArgumentException(
-        s"""the compression is "$other": SageMaker reads "none" and "gzip""""
-      )
-  }
+  def gzip(options: Map[String, String]): Boolean =
+    get(options, "compression").map(_.toLowerCase(java.util.Locale.ROOT)) match {
+      case None | Some("none") | Some("uncompressed") => false
+      case Some("gzip") => true
+      case Some(other) =>
+        throw new IllegalArgumentException(
+          s"""the compression is "$other": SageMaker reads "none" and "gzip""""
+        )
+    }
 
   def get(options: Map[String, String], name: String): Option[String] =
     options.collectFirst { case (key, value) if key.equalsIgnoreCase(name) => value }

@@ -4,7 +4,12 @@ import java.time.Instant
 
 import scala.collection.JavaConverters._
 
-import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors, Creation, UncertainCreationException}
+import com.amazonaws.services.sagemaker.sparksdk.aws.{
+  AwsClients,
+  AwsErrors,
+  Creation,
+  UncertainCreationException
+}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, TrainingJobException}
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import software.amazon.awssdk.core.exception.SdkException
@@ -42,7 +47,8 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
 
   /** Creates it. A [[TrainingJobException]] with the job's name says that it may exist all the same. */
   def create(request: CreateTrainingJobRequest): Unit =
-    try AwsClients.withSageMaker(client)(sagemaker =>
+    try
+      AwsClients.withSageMaker(client)(sagemaker =>
         Creation.make(sagemaker.createTrainingJob(request))(found(request, sagemaker))
       )
     catch {

@@ -246,7 +246,9 @@ class AwsSuite extends AnyFunSuite {
     assert(!back.toString.contains(secret) && !back.toString.contains("token-of-mine"))
   }
 
-  test("the runtime's signing clock follows the service's, and requests that were under way are tried again too") {
+  test(
+    "the runtime's signing clock follows the service's, and requests that were under way are tried again too"
+  ) {
     val lease = AwsClients.leaseRuntime(config("http://127.0.0.1:9"), 1000)
     try {
       assert(lease.client.correctClock("Tue, 01 Jan 2019 00:00:00 GMT"))

@@ -62,7 +62,9 @@ class RetrySuite extends AnyFunSuite {
   test("a poller waits as long as the interval is by then") {
     val time = new Time
     var asked: List[Long] = Nil
-    Poller(time, time).until(25, if (time.now < 10) 10 else 5) { asked = asked :+ time.now; Option.empty[Int] }
+    Poller(time, time).until(25, if (time.now < 10) 10 else 5) {
+      asked = asked :+ time.now; Option.empty[Int]
+    }
     assert(asked == List(0L, 10L, 15L, 20L, 25L))
   }
 
