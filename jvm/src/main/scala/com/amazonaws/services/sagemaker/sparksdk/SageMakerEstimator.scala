@@ -31,7 +31,7 @@ class SageMakerEstimator(override val uid: String)
 
   def this() = this(Identifiable.randomUID("sagemaker"))
 
-  /** The published constructor; see [[com.amazonaws.services.sagemaker.sparksdk.settings.SageMakerSettings SageMakerSettings]] for what each argument means.
+  /** The published constructor; see [[settings.SageMakerSettings]] for what each argument means.
     *
     * @param hyperParameters sent to the training job as they are
     * @param limits sizes, time-outs and attempts of the requests to the endpoint
