@@ -39,7 +39,15 @@ MOVED = {
     ("SageMakerEstimator", "EndpointCreationPolicy"): "options",
     ("SageMakerEstimator", "CreatedResources"): "cleanup",
     ("SageMakerModel", "EndpointCreationPolicy"): "options",
+    ("algorithms.LinearLearnerSageMakerEstimator", "LinearLearnerParams"): "algorithms._generated.linear_learner",
+    (
+        "algorithms.FactorizationMachinesSageMakerEstimator",
+        "FactorizationMachinesParams",
+    ): "algorithms._generated.factorization_machines",
 }
+
+#: What is a module, and an attribute of its package before anybody has imported it.
+_LAZY = {_ROOT: {"algorithms", "transformation", "wrapper"}, f"{_ROOT}.transformation": {"deserializers", "serializers"}}
 
 #: JVM packages of stages; PySpark takes a saved stage's JVM class name for a Python one.
 JVM_PACKAGES = {_JVM: "", f"{_JVM}.algorithms": "algorithms", f"{_JVM}.tuning": "tuning"}
@@ -54,6 +62,10 @@ class _OldModule(ModuleType):
         self._target = f"{_ROOT}.{target}"
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            target = import_module(self._target)
+            public = getattr(target, "__all__", None) or [n for n in vars(target) if not n.startswith("_")]
+            return [*public, *(moved for old, moved in MOVED if old == self._old)]
         if name.startswith("__"):
             # Tools that walk over sys.modules ask every module for these.
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
@@ -92,10 +104,12 @@ def register() -> None:
 
 
 def old_attribute(package: str, name: str) -> Any:
-    """An old module as an attribute of its package.
+    """An old module, or one that isn't imported yet, as an attribute of its package.
 
     :raises AttributeError: when there was none of that name.
     """
+    if name in _LAZY.get(package, ()):
+        return import_module(f"{package}.{name}")
     module = sys.modules.get(f"{package}.{name}")
     if isinstance(module, _OldModule):
         return module

@@ -13,6 +13,7 @@ _ROOT_FILES = {
     "CreatedResources",
     "EndpointCreationPolicy",
     "IAMRoleResource",
+    "LibraryVersion",
     "NamePolicy",
     "RunProgress",
     "S3Resources",

@@ -44,6 +44,24 @@ def test_a_name_that_is_module_and_class_is_the_class_as_an_attribute() -> None:
     assert sagemaker_pyspark.S3Resources.S3DataPath is sagemaker_pyspark.S3DataPath
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import sagemaker_pyspark.algorithms.LinearLearnerSageMakerEstimator as l; l.LinearLearnerParams",
+        "import sagemaker_pyspark.transformation.deserializers.deserializers as d; d.ResponseRowDeserializer",
+        "import sagemaker_pyspark.transformation.serializers.serializers\n"
+        "sagemaker_pyspark.transformation.serializers.serializers.RequestRowSerializer",
+        "from sagemaker_pyspark.S3Resources import *; S3DataPath",
+        "from sagemaker_pyspark.SageMakerEstimator import *; EndpointCreationPolicy",
+        "from sagemaker_pyspark.algorithms.FactorizationMachinesSageMakerEstimator import FactorizationMachinesParams",
+        "sagemaker_pyspark.wrapper.Option, sagemaker_pyspark.algorithms.KMeansSageMakerEstimator",
+        "sagemaker_pyspark.transformation.serializers.RequestRowSerializer",
+    ],
+)
+def test_old_modules_are_imported_in_each_way_once_the_package_is_there(program: str) -> None:
+    python(f"import sagemaker_pyspark\n{program}")
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     import sagemaker_pyspark
 

@@ -17,7 +17,7 @@ from . import ndarray
 from .archive import ArchiveError, ModelArchive
 from .content.records import FloatArray, Records
 from .contract import Algorithm, CustomerError, Predictor, TrainingContext
-from .hyperparameters import HyperParameter, auto_or, choice, integer, json_list, number, resolve
+from .hyperparameters import HyperParameter, auto_or, boolean, choice, integer, json_list, number, resolve
 from .reading import read_optional, read_records
 from .serving import RecordsPredictor
 
@@ -34,6 +34,8 @@ SCHEMA = (
     HyperParameter("local_lloyd_num_trials", auto_or(integer(1))),
     HyperParameter("local_lloyd_tol", number(0.0, 1.0), 0.0001),
     HyperParameter("eval_metrics", json_list("msd", "ssd"), ["msd"]),
+    # In no guide, and sent by SageMaker's Python SDK with each job.
+    HyperParameter("force_dense", boolean(), True),
 )
 MODEL_FILE = "model_algo-1"
 _AUTO_CENTER_FACTOR = 10

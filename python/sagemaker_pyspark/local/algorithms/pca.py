@@ -30,9 +30,9 @@ def _extra_components(text: str) -> int:
     try:
         value = int(text)
     except ValueError:
-        value = 0
-    if value != -1 and value < 1:
-        raise ValueError("-1 or an integer of at least 1")
+        value = -2
+    if value < -1:
+        raise ValueError("-1 or an integer of at least 0")
     return value
 
 

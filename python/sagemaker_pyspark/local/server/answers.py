@@ -56,6 +56,35 @@ class Collector:
         return Reply(self._status, bytes(self._body), self._headers)
 
 
+class CompositeChecksums:
+    """Passes an answer on, with the checksum of an object of parts marked as such.
+
+    S3 adds the number of parts to it, as to the ETag: it is none of the object's bytes, and SDKs compare it
+    with nothing.
+    """
+
+    def __init__(self, send: Send | Recorder | Collector) -> None:
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            etag = next((value for name, value in headers if name.lower() == b"etag"), b"")
+            parts = etag.strip(b'"').partition(b"-")[2]
+            if parts:
+                headers = [
+                    (name, value + b"-" + parts if _is_whole_checksum(name, value) else value)
+                    for name, value in headers
+                ]
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def _is_whole_checksum(name: bytes, value: bytes) -> bool:
+    kind = name.lower().removeprefix(b"x-amz-checksum-")
+    return kind in (b"crc32", b"crc32c", b"sha1", b"sha256") and b"-" not in value
+
+
 async def send_reply(send: Send, reply: Reply, head: bool = False) -> None:
     """Send a complete answer; for a HEAD request without its body."""
     headers = {name.lower(): value for name, value in reply.headers.items()}
@@ -122,6 +151,18 @@ async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:
             body += piece
         if not message.get("more_body", False):
             return bytes(body) if limit is None or size <= limit else None
+
+
+async def read_whole(receive: Receive) -> bytes | None:
+    """The body of a request; ``None`` if the client went away before its end."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def replay(body: bytes) -> Receive:

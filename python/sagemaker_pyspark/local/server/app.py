@@ -19,11 +19,13 @@ from .admin import Admin
 from .answers import (
     SPOILING,
     Collector,
+    CompositeChecksums,
     Receive,
     Recorder,
     Send,
     read_body,
     read_until,
+    read_whole,
     replay,
     send_part,
     send_reply,
@@ -113,7 +115,7 @@ class Dispatcher:
             await send_reply(send, error_reply(service, error), head)
             return
         if hmac.compare_digest(key.encode(), self._access.internal_key_id.encode()):
-            await self._services.s3(scope, receive, send)
+            await self._forward(scope, receive, send)
             return
         await self._serve(scope, request, service, receive, send)
 
@@ -181,7 +183,7 @@ class Dispatcher:
         call: Call,
     ) -> None:
         if service == S3:
-            await self._services.s3(scope, receive, send)
+            await self._forward(scope, receive, send)
         elif service == STS:
             collector = Collector()
             await self._services.sts(scope, receive, collector)
@@ -207,6 +209,24 @@ class Dispatcher:
                 await self._send_error(send, service, ApiError("InternalFailure", message, 500), call, False)
                 return
             await send_reply(send, reply)
+
+    async def _forward(
+        self, scope: Mapping[str, Any], receive: Receive, send: Send | Recorder | Collector
+    ) -> None:
+        """Hand a request to S3, whose few threads mustn't wait for a client that is slow to send it."""
+        headers = [(name.lower(), value) for name, value in scope["headers"]]
+        if any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in headers
+        ):
+            body = await read_whole(receive)
+            if body is None:
+                return
+            kept = [pair for pair in headers if pair[0] not in (b"transfer-encoding", b"content-length")]
+            # WSGI knows a body by its length.
+            scope = {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
+            receive = replay(body)
+        await self._services.s3(scope, receive, CompositeChecksums(send))
 
     async def _send_error(
         self, send: Send | Recorder | Collector, service: str, error: ApiError, call: Call, head: bool

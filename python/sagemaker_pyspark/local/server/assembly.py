@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import flask
 from a2wsgi import WSGIMiddleware
 from moto.moto_server.werkzeug_app import create_backend_app
 
@@ -61,9 +62,30 @@ def assemble(settings: Mapping[str, Any], port: int, internal_key_id: str) -> As
     )
 
 
+class _PlainRequest(flask.Request):
+    """A request whose body is data, whatever its content type says: `urllib` and `curl` send a form's."""
+
+    @property
+    def want_form_data_parsed(self) -> bool:
+        return self.method != "PUT" and super().want_form_data_parsed
+
+
+def _in_memory() -> Any:
+    """The S3 that keeps objects in memory."""
+    application = create_backend_app("s3")
+    application.request_class = _PlainRequest
+
+    def with_address(environ: dict[str, Any], start_response: Any) -> Any:
+        # As it was sent: the decoded path would be decoded once more, and what follows a semicolon cut off.
+        raw = environ["asgi.scope"]["raw_path"].decode("ascii").replace(";", "%3B")
+        return application({**environ, "RAW_URI": raw}, start_response)
+
+    return with_address
+
+
 def _s3(settings: Mapping[str, Any]) -> Any:
     if settings["s3_endpoint_url"] is None:
-        return create_backend_app("s3")
+        return _in_memory()
     key, secret = settings["s3_access_key_id"], settings["s3_secret_access_key"]
     return ExternalS3(settings["s3_endpoint_url"], settings["region"], key, secret)
 

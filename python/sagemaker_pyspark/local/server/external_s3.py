@@ -1,7 +1,7 @@
 """Another S3 service behind this one's port: requests are signed anew and passed on.
 
-The client's own signature covers this server's address, so it cannot be passed on. Bodies are streamed;
-those in ``aws-chunked`` form, whose chunks are signed too, are unpacked on the way.
+The client's own signature covers this server's address, so it cannot be passed on. Bodies in ``aws-chunked``
+form, whose chunks are signed too, are unpacked on the way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _NOT_FORWARDED = frozenset(
         "x-amz-trailer",
     }
 )
-_NOT_RETURNED = frozenset({"connection", "keep-alive", "transfer-encoding"})
+_NOT_RETURNED = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding"})
+#: Of addresses that were signed by version 2.
+_PRESIGNED = frozenset({"AWSAccessKeyId", "Expires", "Signature"})
 
 
 class Input(Protocol):
@@ -82,7 +84,9 @@ class ExternalS3:
         body = _unchunked(source) if chunked else _limited(source, size)
         url = f"{self._endpoint_url}{scope['raw_path'].decode('ascii')}"
         query = "&".join(
-            part for part in environ["QUERY_STRING"].split("&") if part and not part.startswith("X-Amz-")
+            part
+            for part in environ["QUERY_STRING"].split("&")
+            if part and not part.startswith("X-Amz-") and part.partition("=")[0] not in _PRESIGNED
         )
         request = AWSRequest(method=scope["method"], url=f"{url}?{query}" if query else url, headers=headers)
         if self._signer is not None:

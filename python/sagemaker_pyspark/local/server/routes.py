@@ -83,6 +83,8 @@ def service_of(request: Request) -> str:
     """SageMaker by its target header, its runtime by the path, STS by the form, everything else is S3."""
     if "x-amz-target" in request.headers:
         return CONTROL
+    if request.query.get("Action") and request.path == "/":
+        return STS
     if request.method == "POST":
         if _INVOCATION.match(request.path):
             return RUNTIME

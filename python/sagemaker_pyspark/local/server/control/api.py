@@ -100,4 +100,11 @@ def _parse(body: bytes) -> dict[str, Any]:
         raise ApiError("SerializationException", f"The request body is not JSON: {error}") from error
     if not isinstance(request, dict):
         raise ApiError("SerializationException", "The request body must be a JSON object.")
-    return request
+    return {name: _without_nulls(value) for name, value in request.items() if value is not None}
+
+
+def _without_nulls(value: Any) -> Any:
+    """A member that is null is one that is absent."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value

@@ -48,6 +48,12 @@ def download_channel(account: Account, channel: Mapping[str, Any], directory: Pa
         target = directory.joinpath(*(part for part in PurePosixPath(name).parts if part not in ("/", "..")))
         if target.exists():
             raise CustomerError(f"Two objects of channel '{channel['ChannelName']}' have the name '{name}'.")
+        above = next((part for part in target.parents if part != directory and part.is_file()), None)
+        if above is not None:
+            raise CustomerError(
+                f"Channel '{channel['ChannelName']}' has the objects '{above.relative_to(directory)}' and"
+                f" '{name}': one would be a file and a folder."
+            )
         account.store.download(uri, target)
     return len(objects)
 

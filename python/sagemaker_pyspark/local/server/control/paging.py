@@ -38,7 +38,7 @@ def page(
     chosen.sort(key=place, reverse=descending)
     token = request.get("NextToken")
     if token:
-        last = _read_token(token)
+        last = _read_token(token, place(items[0]) if items else [])
         chosen = [item for item in chosen if (place(item) < last if descending else place(item) > last)]
     size = int(request.get("MaxResults", _DEFAULT_PAGE))
     shown = chosen[:size]
@@ -65,11 +65,11 @@ def _write_token(place: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode("utf-8")).decode("ascii")
 
 
-def _read_token(token: str) -> list[Any]:
+def _read_token(token: str, like: list[Any]) -> list[Any]:
     try:
         place = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
     except (ValueError, binascii.Error) as error:
         raise validation("Invalid NextToken.") from error
-    if not isinstance(place, list):
+    if not isinstance(place, list) or [type(part) for part in place] != [type(part) for part in like]:
         raise validation("Invalid NextToken.")
     return place

@@ -31,6 +31,10 @@ class TrainingJobs:
                 "You must specify TrainingImage in AlgorithmSpecification; the local service knows no"
                 " AlgorithmName."
             )
+        if "ResourceConfig" not in request:
+            raise validation(
+                "You must specify ResourceConfig: the local service trains on no other instances."
+            )
         check_channels(self._account, request)
         reason = fault.text("reason") if fault is not None and fault.kind == "training_failure" else None
         run = TrainingRun(self._account, dict(request), arn, reason)

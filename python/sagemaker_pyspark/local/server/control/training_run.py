@@ -24,6 +24,7 @@ from .inputs import download_channel
 
 _LOGGER = logging.getLogger("sagemaker_pyspark.local")
 _POLL_SECONDS = 0.05
+_MOST_SECONDS = 86400
 _MESSAGES = {
     "Starting": "Preparing the instances for training",
     "Downloading": "Downloading input data",
@@ -156,7 +157,7 @@ class TrainingRun:
             raise _TrainingFailed(self.planned_failure)
         (self.directory / "model").mkdir()
         (self.directory / "job.json").write_text(json.dumps(self._description()), encoding="utf-8")
-        limit = self.request["StoppingCondition"].get("MaxRuntimeInSeconds", 86400)
+        limit = self.request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _MOST_SECONDS)
         deadline = time.monotonic() + limit
         with (self.directory / "log").open("ab") as log:
             process = subprocess.Popen(
@@ -292,7 +293,20 @@ class TrainingRun:
             }
             return present(
                 {
+                    # What the service fills in.
+                    "EnableInterContainerTrafficEncryption": False,
+                    "EnableManagedSpotTraining": False,
+                    "EnableNetworkIsolation": False,
                     **copied,
+                    "InputDataConfig": [
+                        {"CompressionType": "None", "RecordWrapperType": "None", **channel}
+                        for channel in self.request.get("InputDataConfig", [])
+                    ],
+                    "OutputDataConfig": {"KmsKeyId": "", **self.request["OutputDataConfig"]},
+                    "StoppingCondition": {
+                        "MaxRuntimeInSeconds": _MOST_SECONDS,
+                        **self.request.get("StoppingCondition", {}),
+                    },
                     "HyperParameters": self.request.get("HyperParameters", {}),
                     "TrainingJobArn": self.arn,
                     "TrainingJobStatus": self.status,

@@ -88,6 +88,9 @@ trait EstimatorSettings extends Params {
   def namePolicyFactory: NamePolicyFactory = settings.training.namePolicyFactory
   def hyperParameters: Map[String, String] = settings.training.hyperParameters
 
+  /** Whether records without a label can't be trained on. */
+  private[sparksdk] def labelRequired: Boolean = false
+
   /** How the model of a fit talks to its endpoint: as was chosen, adapted to what the model will be. */
   private[sparksdk] def modelTransform: TransformSettings = effectiveSettings.transform
 

@@ -12,7 +12,7 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
 import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
-import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
+import com.amazonaws.services.sagemaker.sparksdk.staging.{EncodedFormat, StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
 import org.apache.spark.internal.Logging
 import org.apache.spark.sql.Dataset
@@ -291,7 +291,8 @@ private[sparksdk] object FitRun {
       RunRecord.keyPrefix(input, jobName, runId),
       estimator.s3Client,
       staging.sparkDataFormat,
-      staging.sparkDataFormatOptions,
+      if (estimator.labelRequired) EncodedFormat.withLabel(staging.sparkDataFormatOptions)
+      else staging.sparkDataFormatOptions,
       staging.projectedColumns,
       staging.compressionCodec,
       estimator.trainingKmsKeyId,

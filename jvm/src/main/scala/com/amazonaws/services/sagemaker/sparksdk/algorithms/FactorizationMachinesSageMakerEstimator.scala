@@ -23,6 +23,8 @@ abstract class FactorizationMachinesSageMakerEstimator(override val uid: String)
 
   setDefault(predictorType, predictor)
 
+  override private[sparksdk] def labelRequired: Boolean = true
+
   override protected def algorithm: String = "factorization-machines"
 }
 

@@ -28,6 +28,8 @@ abstract class LinearLearnerSageMakerEstimator(override val uid: String)
 
   setDefault(miniBatchSize -> 1000, predictorType -> predictor)
 
+  override private[sparksdk] def labelRequired: Boolean = true
+
   override protected def algorithm: String = "linear-learner"
 }
 

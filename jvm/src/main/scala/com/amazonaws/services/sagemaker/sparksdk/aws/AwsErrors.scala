@@ -28,10 +28,8 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
 /** What the SDK's exceptions mean, and what is said of them. Bodies and credentials are never part of it. */
 object AwsErrors {
 
+  // Besides those that begin with "Throttl".
   private val ThrottlingCodes = Set(
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
     "RequestThrottled",
     "RequestThrottledException",
     "TooManyRequestsException",
@@ -65,9 +63,17 @@ object AwsErrors {
     "InvalidToken",
     "SignatureDoesNotMatch",
     "InvalidSignatureException",
+    "IncompleteSignature",
     "UnrecognizedClientException",
-    "MissingAuthenticationToken"
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException"
   )
+
+  /** Whether a service's code of an error says that there are too many requests. */
+  def isThrottlingCode(code: String): Boolean = code.startsWith("Throttl") || ThrottlingCodes(code)
+
+  /** Whether a service's code of an error says that the credentials are wrong or have expired. */
+  def isCredentialsCode(code: String): Boolean = BadCredentialsCodes(code)
 
   /** One sentence: error code, message, HTTP status and request id, or what kept the service from being
     * reached. */
@@ -98,7 +104,7 @@ object AwsErrors {
   }
 
   def isThrottling(e: Throwable): Boolean =
-    code(e).exists(ThrottlingCodes) || status(e).contains(429)
+    code(e).exists(isThrottlingCode) || status(e).contains(429)
 
   /** Whether what was asked for doesn't exist. SageMaker says so in a ValidationException's message. */
   def isNotFound(e: Throwable): Boolean =
@@ -112,7 +118,7 @@ object AwsErrors {
     code(e).exists(AccessDeniedCodes) || (status(e).contains(403) && !code(e).exists(BadCredentialsCodes))
 
   /** Whether the credentials are wrong or have expired. */
-  def isBadCredentials(e: Throwable): Boolean = code(e).exists(BadCredentialsCodes)
+  def isBadCredentials(e: Throwable): Boolean = code(e).exists(isCredentialsCode)
 
   /** Whether there are no credentials at all. */
   def isMissingCredentials(e: Throwable): Boolean = e match {
@@ -214,16 +220,18 @@ object AwsErrors {
     }
   }
 
-  private def rootNetworkFailure(e: Throwable): Option[Throwable] =
+  /** An exception and its causes, the outermost first. */
+  def chain(e: Throwable): List[Throwable] =
     Iterator
       .iterate(Option(e))(_.flatMap(t => Option(t.getCause).filter(_ ne t)))
       .takeWhile(_.isDefined)
       .flatten
-      .take(10)
-      .find {
-        case _: SocketException | _: SocketTimeoutException | _: UnknownHostException | _: SSLException =>
-          true
-        case failure: IOException => failure.getClass.getName.contains("http")
-        case _ => false
-      }
+      .take(20)
+      .toList
+
+  private def rootNetworkFailure(e: Throwable): Option[Throwable] = chain(e).find {
+    case _: SocketException | _: SocketTimeoutException | _: UnknownHostException | _: SSLException => true
+    case failure: IOException => failure.getClass.getName.contains("http")
+    case _ => false
+  }
 }

@@ -1,8 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.aws
 
 import java.net.{InetAddress, URI, URISyntaxException}
+import java.util.function.Supplier
 
 import software.amazon.awssdk.awscore.endpoint.AwsClientEndpointProvider
+import software.amazon.awssdk.profiles.{ProfileFile, ProfileFileSystemSetting}
 import software.amazon.awssdk.regions.Region
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.AwsConfigurationException
@@ -45,7 +47,9 @@ private[aws] sealed abstract class AwsService(
       .serviceEndpointPrefix(prefix)
       .defaultProtocol("https")
       .region(region)
-    config.profile.foreach(name => builder.profileName(name))
+      // Not looked for unless it is named, and then it must be there.
+      .profileFile(AwsService.profiles)
+      .profileName(config.profile.getOrElse(ProfileFileSystemSetting.AWS_PROFILE.getStringValueOrThrow))
     AwsService.explicitAddress(config).foreach(uri => builder.clientEndpointOverride(uri))
     val found = builder.build()
     ServiceAddress(found.clientEndpoint(), found.isEndpointOverridden)
@@ -75,6 +79,10 @@ private[aws] object AwsService {
         "sagemaker_runtime",
         "runtime.sagemaker"
       )
+
+  private val profiles = new Supplier[ProfileFile] {
+    override def get(): ProfileFile = ProfileFile.defaultProfileFile()
+  }
 
   /** The address that the configuration itself names. */
   def explicitAddress(config: AwsClientConfig): Option[URI] = config.endpointUrl.map { url =>

@@ -10,17 +10,14 @@ import software.amazon.awssdk.services.s3.{S3Client, S3Configuration}
 import software.amazon.awssdk.services.sagemaker.SageMakerClient
 import software.amazon.awssdk.services.sts.StsClient
 
+import com.amazonaws.services.sagemaker.sparksdk.LibraryVersion
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 
 /** Makes the SDK's clients from the recipe. Nothing here connects anywhere. */
 private[aws] object ClientFactory {
 
   /** What the library calls itself to the service. */
-  val UserAgent: String = {
-    val version =
-      Option(getClass.getPackage).flatMap(p => Option(p.getImplementationVersion)).getOrElse("dev")
-    s"sagemaker-pyspark-bridge/$version"
-  }
+  val UserAgent: String = s"sagemaker-pyspark-bridge/${LibraryVersion.current}"
 
   /** One for each request under way, which the tasks' settings bound: who waits for a connection is late. */
   private val DataConnections = Int.MaxValue

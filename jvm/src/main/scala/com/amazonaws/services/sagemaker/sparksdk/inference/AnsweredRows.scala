@@ -83,7 +83,6 @@ final private[inference] class AnsweredRows(
         count += 1
       }
     } catch {
-      case e: InterruptedException => throw e
       case e: CancellationException => throw e
       case NonFatal(e) => throw malformed(batch, answer, s"it can't be read: ${e.getMessage}", Some(e))
     }
@@ -108,5 +107,5 @@ final private[inference] class AnsweredRows(
     )
 
   private def rowsOf(batch: Batch, answer: Answer): String =
-    s"rows ${batch.firstRow + answer.from} to ${batch.firstRow + answer.until - 1} of partition $partition"
+    batch.label(answer.from, answer.until, partition)
 }

@@ -23,6 +23,13 @@ final private[inference] class Batch(payloadLimit: Int, framing: Framing = Frami
 
   def rows: Int = count
 
+  /** What messages call the rows `from` to `until - 1` of a batch of this partition. */
+  def label(from: Int, until: Int, partition: Int): String = {
+    val (first, last) = (firstRow + from, firstRow + until - 1)
+    if (first == last) s"row $first of partition $partition"
+    else s"rows $first to $last of partition $partition"
+  }
+
   /** Where a row begins in the body. */
   private def start(row: Int): Int =
     if (row == 0) framing.prefix.length else ends(row - 1) + framing.separator.length

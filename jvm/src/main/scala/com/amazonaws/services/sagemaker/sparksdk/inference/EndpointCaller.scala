@@ -238,12 +238,7 @@ final private[inference] class EndpointCaller(
     def count: Int = until - from
     def length: Int = batch.requestLength(from, until)
     lazy val request: BodySlice = batch.request(from, until)
-    def label: String = {
-      val first = batch.firstRow + from
-      val last = batch.firstRow + until - 1
-      if (count == 1) s"row $first of partition $partition"
-      else s"rows $first to $last of partition $partition"
-    }
+    def label: String = batch.label(from, until, partition)
   }
 }
 

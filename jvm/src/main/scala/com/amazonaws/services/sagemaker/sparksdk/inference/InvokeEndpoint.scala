@@ -100,7 +100,7 @@ final private[inference] case class InvokeEndpointExec(
       if (encodesChildRows) None else Some(inputs),
       kept,
       kept.map(_.exprId) != child.output.map(_.exprId),
-      StructType(added.map(a => StructField(a.name, a.dataType, a.nullable, a.metadata))),
+      PartitionCall.schema(added),
       TaskCounters.names.map(metrics),
       counters
     )

@@ -54,16 +54,6 @@ private[inference] object Verdict {
   /** As often as the settings say. */
   val Always: Int = Int.MaxValue
 
-  private val CredentialCodes = Set(
-    "ExpiredTokenException",
-    "ExpiredToken",
-    "UnrecognizedClientException",
-    "InvalidClientTokenId",
-    "IncompleteSignature",
-    "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException"
-  )
-
   /** What an answer means. */
   def of(reply: Reply, body: Array[Byte], length: Int): Verdict = {
     val details = ErrorBody.parse(body, length)
@@ -79,12 +69,12 @@ private[inference] object Verdict {
       case _ if code == "ModelNotReadyException" =>
         Throttled(said, reply.retryAfterMillis, overloaded = false)
       case 429 => Throttled(said, reply.retryAfterMillis, overloaded = true)
-      case _ if code.startsWith("Throttl") || code == "TooManyRequestsException" =>
+      case _ if AwsErrors.isThrottlingCode(code) =>
         Throttled(said, reply.retryAfterMillis, overloaded = true)
       case status if status >= 500 => Transient(said, Always)
       case 408 => Transient(said, Always)
       case _ if isAboutTime(code, message) => ClockIsOff(said, reply.date)
-      case _ if CredentialCodes(code) => NotAllowed(said, None)
+      case _ if AwsErrors.isCredentialsCode(code) => NotAllowed(said, None)
       case 401 | 403 => NotAllowed(said, None)
       case 404 => UnknownEndpoint(said)
       case 400 if message.contains("not found") || message.contains("Could not find") => UnknownEndpoint(said)

@@ -66,6 +66,11 @@ private[sparksdk] object EncodedFormat {
     }
   }
 
+  /** Options that name the label's column, so that records are refused where it isn't. */
+  private[sparksdk] def withLabel(options: Map[String, String]): Map[String, String] =
+    if (options.keys.exists(key => lower(key) == lower(LabelOption))) options
+    else options + (LabelOption -> "label")
+
   private def sageMaker(
       supplied: Map[String, String],
       schema: StructType,

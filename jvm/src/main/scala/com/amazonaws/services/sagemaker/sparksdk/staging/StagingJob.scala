@@ -156,7 +156,7 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     val rest =
       if (left.isEmpty) "Nothing is left of it in S3."
       else s"These are left in S3 and could not be removed: ${left.mkString("; ")}."
-    StagingJob.chain(e).collectFirst { case refused: UnencodableRowException => refused } match {
+    AwsErrors.chain(e).collectFirst { case refused: UnencodableRowException => refused } match {
       case Some(refused) if left.isEmpty => refused
       case Some(refused) => new UnencodableRowException(s"${refused.getMessage}. $rest")
       case None if NonFatal(e) || e.isInstanceOf[InterruptedException] =>
@@ -175,22 +175,24 @@ private[staging] object StagingJob {
   // Attempts that were killed get the time to remove what they wrote, before it is listed.
   private val KilledTasksMillis = 10000L
 
-  /** The exception and its causes. */
-  def chain(e: Throwable): List[Throwable] =
-    Iterator
-      .iterate(Option(e))(_.flatMap(t => Option(t.getCause).filter(_ ne t)))
-      .takeWhile(_.isDefined)
-      .flatten
-      .take(20)
-      .toList
-
   /** What the innermost cause that speaks of S3 says, else the first line of what Spark says. */
   def reason(e: Throwable): String = {
-    val causes = chain(e)
+    val causes = AwsErrors.chain(e)
     causes
       .collectFirst { case staging: StagingException => staging.getMessage }
       .orElse(causes.collectFirst { case sdk: SdkException => AwsErrors.describe(sdk) })
-      .getOrElse(Option(e.getMessage).flatMap(_.split('\n').headOption).getOrElse(e.getClass.getSimpleName))
+      .getOrElse(Option(e.getMessage).map(firstLine).getOrElse(e.getClass.getSimpleName))
       .stripSuffix(".")
+  }
+
+  /** The first line; of a function in Python that failed, its error, with which the traceback ends. */
+  private def firstLine(text: String): String = {
+    val lines = text.split('\n')
+    val traceback = lines.indexWhere(_.contains("Traceback (most recent call last):"))
+    if (traceback < 0) lines.head
+    else {
+      val block = lines.drop(traceback + 1).takeWhile(line => line.trim.nonEmpty && !line.startsWith("\tat "))
+      block.lastOption.fold(lines.head)(error => s"${lines.head} ${error.trim}")
+    }
   }
 }

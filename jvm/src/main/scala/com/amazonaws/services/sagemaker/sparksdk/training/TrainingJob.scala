@@ -79,6 +79,13 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
       val request = DescribeTrainingJobRequest.builder().trainingJobName(name).build()
       TrainingJob.status(AwsClients.withSageMaker(client)(_.describeTrainingJob(request)))
     } catch {
+      case e: Exception if AwsErrors.isNotFound(e) =>
+        throw new TrainingJobException(
+          s"There is no training job '$name' in region ${AwsClients.region(client)}: ${AwsErrors.describe(e)} Check the " +
+            "name, the region and the account of the credentials.",
+          e,
+          Some(name)
+        )
       case e: Exception =>
         throw new TrainingJobException(
           s"The state of training job '$name' could not be read; it may be running and be billed: " +

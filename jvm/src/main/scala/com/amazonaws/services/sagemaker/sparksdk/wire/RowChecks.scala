@@ -54,6 +54,11 @@ final private[wire] class RowChecks(
   def refuseNonFinite(row: InternalRow, features: FeaturesReader): Nothing = {
     var i = 0
     while (i < features.count && isFinite(features.value(i).toFloat)) i += 1
+    refuseInfinite(row, features, i)
+  }
+
+  /** Names the i-th stored value. */
+  def refuseInfinite(row: InternalRow, features: FeaturesReader, i: Int): Nothing = {
     val at = if (features.isSparse) features.key(i) else i.toLong
     refuse(row, rowNumber, featuresColumn, s"holds ${features.value(i)} at position $at", FiniteRule)
   }

@@ -5,6 +5,8 @@ import org.apache.spark.sql.types.StructType
 
 /** Writes rows as libsvm lines: the label, then `index:value` for every stored value, with indices from 1.
   *
+  * Where the rules ask for finite values, NaN is left out, and infinities are refused.
+  *
   * @param labelOrdinal the label's column; `None`: every label is 0.0
   * @param labelRequired whether a null label is refused; otherwise 0.0 stands for it
   */
@@ -34,13 +36,27 @@ final class LibSVMRowEncoder(
       checks.labelIsFinite(row, value.toFloat, value)
       value
     }
-    val start = out.length
     DecimalText.append(labelValue, out)
+    val start = out.length
     if (!text.appendStored(out) && checks.finite) {
       out.truncate(start)
-      checks.refuseNonFinite(row, features)
+      appendWithoutMissing(row, out)
     }
     out.appendByte('\n')
+  }
+
+  /** XGBoost takes for missing what isn't in the line, and NaN is how a vector says that a number is missing. */
+  private def appendWithoutMissing(row: InternalRow, out: GrowableBuffer): Unit = {
+    var i = 0
+    while (i < features.count) {
+      val value = features.value(i)
+      if (!value.isNaN) {
+        if (!VectorText.isFinite(value)) checks.refuseInfinite(row, features, i)
+        out.appendAscii(s" ${(if (features.isSparse) features.index(i) else i) + 1}:")
+        DecimalText.append(value, out)
+      }
+      i += 1
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import software.amazon.awssdk.http.auth.aws.signer.{AwsV4FamilyHttpSigner, AwsV4
 import software.amazon.awssdk.http.auth.spi.signer.SignRequest
 import software.amazon.awssdk.http.{SdkHttpMethod, SdkHttpRequest}
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity
+import software.amazon.awssdk.regions.Region
 import software.amazon.awssdk.services.s3.model.PutObjectRequest
 import software.amazon.awssdk.services.sagemaker.model.DescribeEndpointRequest
 
@@ -202,6 +203,28 @@ class AwsSuite extends AnyFunSuite {
     val e = intercept[SageMakerSparkSDKException](describe(config(s"http://127.0.0.1:$port")))
     assert(e.getMessage.contains("could not be reached") && e.getMessage.contains(s"127.0.0.1:$port"))
     assert(AwsErrors.isTransient(e.getCause))
+  }
+
+  test("without an address it is the region's own, and every client can be made") {
+    val services = Seq(AwsService.S3, AwsService.Sts, AwsService.SageMaker, AwsService.Runtime)
+    def hosts(region: String) =
+      services.map(service => service.address(AwsClientConfig(), Region.of(region)))
+    assume(!sys.env.keys.exists(_.startsWith("AWS_ENDPOINT_URL")), "the environment names other addresses")
+    assert(hosts("eu-west-1").forall(address => !address.overridden && !address.isLoopback))
+    assert(
+      hosts("eu-west-1").map(_.uri.toString) == Seq("s3", "sts", "api.sagemaker", "runtime.sagemaker").map(
+        host => s"https://$host.eu-west-1.amazonaws.com"
+      )
+    )
+    assert(hosts("cn-north-1").last.uri.toString == "https://runtime.sagemaker.cn-north-1.amazonaws.com.cn")
+
+    // A region that doesn't exist: no request arrives anywhere.
+    val nowhere = AwsClientConfig(region = Some("xx-nowhere-1"), keys = keys, maxAttempts = 1)
+    val e = intercept[SageMakerSparkSDKException](describe(nowhere))
+    assert(e.getMessage.contains("the host name 'api.sagemaker.xx-nowhere-1.amazonaws.com"), e.getMessage)
+    AwsClients.withS3(nowhere)(_ => ())
+    AwsClients.withSts(nowhere)(_ => ())
+    AwsClients.leaseRuntime(nowhere, 1000).close()
   }
 
   test("an address that is none is refused, and a missing region says what to set") {

@@ -5,6 +5,7 @@ import java.nio.file.Files
 import java.nio.file.attribute.PosixFilePermissions
 import java.util.Base64
 
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.wire.AiAlgs
 import org.apache.spark.ml.linalg.Vectors
 import org.apache.spark.sql.{DataFrame, SaveMode}
@@ -134,7 +135,7 @@ class DataSourceSuite extends SparkSuite {
     assert(files(out).length == 1)
     val withNull = Seq(Tuple1(Vectors.dense(1.0)), Tuple1(null)).toDF("features")
     val e = intercept[Exception](withNull.write.format("sagemaker").save(directory().getPath))
-    assert(StagingJob.chain(e).exists(c => String.valueOf(c.getMessage).contains("\"features\" is null")), e)
+    assert(AwsErrors.chain(e).exists(c => String.valueOf(c.getMessage).contains("\"features\" is null")), e)
   }
 
   test("a wrong column is named, and an overwrite has deleted nothing") {
