@@ -39,7 +39,10 @@ MOVED = {
     ("SageMakerEstimator", "EndpointCreationPolicy"): "options",
     ("SageMakerEstimator", "CreatedResources"): "cleanup",
     ("SageMakerModel", "EndpointCreationPolicy"): "options",
-    ("algorithms.LinearLearnerSageMakerEstimator", "LinearLearnerParams"): "algorithms._generated.linear_learner",
+    (
+        "algorithms.LinearLearnerSageMakerEstimator",
+        "LinearLearnerParams",
+    ): "algorithms._generated.linear_learner",
     (
         "algorithms.FactorizationMachinesSageMakerEstimator",
         "FactorizationMachinesParams",
@@ -47,7 +50,10 @@ MOVED = {
 }
 
 #: What is a module, and an attribute of its package before anybody has imported it.
-_LAZY = {_ROOT: {"algorithms", "transformation", "wrapper"}, f"{_ROOT}.transformation": {"deserializers", "serializers"}}
+_LAZY = {
+    _ROOT: {"algorithms", "transformation", "wrapper"},
+    f"{_ROOT}.transformation": {"deserializers", "serializers"},
+}
 
 #: JVM packages of stages; PySpark takes a saved stage's JVM class name for a Python one.
 JVM_PACKAGES = {_JVM: "", f"{_JVM}.algorithms": "algorithms", f"{_JVM}.tuning": "tuning"}

@@ -13,7 +13,7 @@ from pyspark.ml.wrapper import JavaEstimator
 from sagemaker_pyspark._jvm import door, values
 from sagemaker_pyspark._jvm.names import SDK
 from sagemaker_pyspark._jvm.stage import JavaStage, java_frame
-from sagemaker_pyspark._jvm.waiting import wait_for_fit
+from sagemaker_pyspark._jvm.waiting import wait_for_fit, wait_for_start
 from sagemaker_pyspark._settings import EstimatorSettings
 from sagemaker_pyspark.model import SageMakerModel
 from sagemaker_pyspark.options import ESTIMATOR_OPTIONS, EndpointCreationPolicy, ProgressCallback
@@ -138,7 +138,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
 
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
         self._transfer_params_to_java()
-        run = door.start_fit(self._java_obj, java_frame(dataset))
+        starting = door.start_fit(self._java_obj, java_frame(dataset))
+        run = wait_for_start(starting, self._stop_on_interrupt, self._aws_options())
         for watcher in self._watchers:
             watcher(run)
         return self._awaited(run)

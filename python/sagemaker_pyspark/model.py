@@ -186,6 +186,8 @@ class SageMakerModel(JavaStage, SharedSettings, JavaModel):
         """
         settings = {name: value for name, value in dict(locals()).items() if name in _SETTINGS}
         progress = _check_options(options)
+        if not isinstance(endpointName, str):
+            raise TypeError(f"endpointName is {endpointName!r}: give the name of an endpoint that exists.")
         existing = {
             "existingEndpointName": endpointName,
             "endpointCreationPolicy": EndpointCreationPolicy.DO_NOT_CREATE,

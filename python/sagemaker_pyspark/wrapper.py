@@ -83,7 +83,14 @@ class Value(SageMakerJavaWrapper):
     def _simple_name(cls) -> str:
         return str(cls._wrapped_class).rpartition(".")[2]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the JVM's object, which is made again where it is needed."""
+        return {name: value for name, value in vars(self).items() if name not in ("_java_obj", "_maker")}
+
     def _to_java(self) -> Any:
+        if self._java_obj is not None and self._maker is None:
+            # A subclass of the user's made it in its constructor.
+            return self._java_obj
         context = gateway.active_context()
         # An object of a JVM that is gone is made again.
         if self._java_obj is None or self._maker is not context._gateway:

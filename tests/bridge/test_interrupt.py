@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -84,3 +87,35 @@ def test_an_endpoint_that_is_coming_up_is_named(aws: LocalSageMaker, points: Dat
         EndpointName=mine[0], WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
     sagemaker.delete_endpoint(EndpointName=mine[0])
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_ctrl_c_while_data_is_staged_leaves_neither_data_nor_a_training_job(
+    aws: LocalSageMaker, points: DataFrame, stop: bool
+) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    before = aws.resources()
+    aws.reset_calls()
+    aws.fail_next("PutObject", Fault.slow(3.0), times=4)
+    main = threading.get_ident()
+
+    def press() -> None:
+        while aws.call_counts().get("PutObject", 0) < 2:
+            time.sleep(0.01)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    # Python's own handler, which notebooks set for each cell, as PySpark's would cancel the tests' other jobs.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    presser = threading.Thread(target=press, daemon=True)
+    presser.start()
+    try:
+        with pytest.raises(KeyboardInterrupt, match=r"no training job was created"):
+            estimator(aws, stop_on_interrupt=stop).fit(points)
+    finally:
+        presser.join()
+        signal.signal(signal.SIGINT, handler)
+        aws.clear_faults()
+    after = aws.resources()
+    assert "CreateTrainingJob" not in aws.call_counts()
+    assert after["buckets"] == before["buckets"] and after["training_jobs"] == before["training_jobs"]

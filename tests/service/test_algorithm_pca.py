@@ -96,8 +96,8 @@ def test_bad_settings_and_data_end_the_job_with_the_reason(
                 "'algorithm_mode': expected one of regular, randomized, stable, found 'fast'",
             ),
             (
-                ({**REQUIRED, "extra_components": 0}, data),
-                "expected -1 or an integer of at least 1, found '0'",
+                ({**REQUIRED, "extra_components": -2}, data),
+                "expected -1 or an integer of at least 0, found '-2'",
             ),
             (({**REQUIRED, "num_components": 65}, data), "num_components (65) must be"),
             (({**REQUIRED, "feature_dim": 63}, data), "64 features, but hyperparameter feature_dim is 63"),

@@ -53,7 +53,8 @@ def test_a_name_that_is_module_and_class_is_the_class_as_an_attribute() -> None:
         "sagemaker_pyspark.transformation.serializers.serializers.RequestRowSerializer",
         "from sagemaker_pyspark.S3Resources import *; S3DataPath",
         "from sagemaker_pyspark.SageMakerEstimator import *; EndpointCreationPolicy",
-        "from sagemaker_pyspark.algorithms.FactorizationMachinesSageMakerEstimator import FactorizationMachinesParams",
+        "from sagemaker_pyspark.algorithms.FactorizationMachinesSageMakerEstimator import *\n"
+        "FactorizationMachinesParams",
         "sagemaker_pyspark.wrapper.Option, sagemaker_pyspark.algorithms.KMeansSageMakerEstimator",
         "sagemaker_pyspark.transformation.serializers.RequestRowSerializer",
     ],

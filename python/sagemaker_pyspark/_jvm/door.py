@@ -59,11 +59,13 @@ def to_json(value: Json) -> str:
 
 def new_stage(java_class_name: str, uid: str | None, settings: Json, objects: dict[str, Any]) -> JavaObject:
     """A pipeline stage with what the user gave."""
+    _check_uid(uid)
     return call("newStage", java_class_name, uid, to_json(settings), objects or None)
 
 
 def new_model(uid: str | None, settings: Json, objects: dict[str, Any]) -> JavaObject:
     """A model; makes no request."""
+    _check_uid(uid)
     return call("newModel", uid, to_json(settings), objects or None)
 
 
@@ -71,7 +73,13 @@ def new_model_from_training_job(
     training_job_name: str, uid: str | None, settings: Json, objects: dict[str, Any]
 ) -> JavaObject:
     """A model of the artifacts that a training job left."""
+    _check_uid(uid)
     return call("newModelFromTrainingJob", training_job_name, uid, to_json(settings), objects or None)
+
+
+def _check_uid(uid: Any) -> None:
+    if uid is not None and not isinstance(uid, str):
+        raise TypeError(f"uid is {uid!r}, of type {type(uid).__name__}: give a string.")
 
 
 def new_value(description: Json) -> JavaObject:
@@ -109,6 +117,14 @@ def set_param(stage: JavaObject, name: str, value: Any) -> None:
         )
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{name} is {value}: give a finite number.")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        # py4j has no larger ones; a Param of numbers may take it all the same.
+        try:
+            value = float(value)
+        except OverflowError:
+            raise ValueError(
+                f"{name} is a number of {value.bit_length()} bits: give a smaller one."
+            ) from None
     call("setParam", stage, name, value)
 
 
@@ -120,7 +136,7 @@ def plain(value: Any) -> Any:
 
 
 def start_fit(estimator: JavaObject, dataset: JavaObject) -> JavaObject:
-    """Stage the data and create the training job; the handle is polled."""
+    """Begin to stage the data and to create the training job; the handle is asked whether it is done."""
     return call("startFit", estimator, dataset)
 
 

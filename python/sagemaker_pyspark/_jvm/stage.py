@@ -60,8 +60,8 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
     _progress: ProgressCallback | None = None
 
     def __del__(self) -> None:
-        # JavaWrapper would have the JVM forget the stage, which another Python object may stand for too. py4j does that
-        # when the last of them is gone.
+        # JavaWrapper would have the JVM forget the stage, which another Python object may stand for too.
+        # py4j does that when the last of them is gone.
         pass
 
     def _become(self, java_stage: Any) -> None:

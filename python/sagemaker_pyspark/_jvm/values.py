@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from importlib import import_module
 from typing import Any
 
+from py4j.java_collections import JavaList, JavaMap
 from py4j.java_gateway import JavaObject
 
 from sagemaker_pyspark._jvm import door, names
@@ -59,6 +61,8 @@ def is_live(value: Any) -> bool:
 
     if isinstance(value, JavaObject):
         return True
+    if isinstance(value, type):
+        return False
     if isinstance(value, Value):
         return value._is_foreign()
     return hasattr(value, "_to_java") and not hasattr(value, "python_value")
@@ -72,6 +76,10 @@ def encode(name: str, value: Any) -> Any:
     from sagemaker_pyspark.wrapper import Value
 
     value = door.plain(value)
+    if isinstance(value, type):
+        raise TypeError(f"{name} is the class {value.__name__}: give an object, as in {value.__name__}(...).")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} is {value}: give a finite number.")
     if isinstance(value, Value):
         return value._describe()
     if isinstance(value, Enum):
@@ -149,6 +157,10 @@ def to_python(value: Any) -> Any:
     """What a JVM method gave, as a Python value: Scala's options, lists and maps, and ours, are converted."""
     if not isinstance(value, JavaObject):
         return value
+    if isinstance(value, JavaMap):
+        return {to_python(key): to_python(value[key]) for key in list(value)}
+    if isinstance(value, JavaList):
+        return [to_python(item) for item in value]
     name = str(value.getClass().getName())
     if name in ("scala.Some", "scala.None$"):
         return to_python(value.get()) if value.isDefined() else None

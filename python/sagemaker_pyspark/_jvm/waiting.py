@@ -9,6 +9,40 @@ from typing import Any
 from sagemaker_pyspark._jvm.exceptions import translated
 from sagemaker_pyspark.options import Progress, ProgressCallback
 
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 0.001, 0.1
+
+
+def wait_for_start(starting: Any, stop_on_interrupt: bool, aws_options: str) -> Any:
+    """Wait until a fit's data is staged and its training job exists.
+
+    :param starting: what `start_fit` gave.
+    :return: the fit, to be polled.
+    :raises KeyboardInterrupt: on Ctrl-C, when what was staged has been removed, saying what is left.
+    """
+    try:
+        _await(starting)
+    except KeyboardInterrupt:
+        starting.interrupt()
+        _await(starting)
+        try:
+            with translated():
+                run = starting.result()
+        except Exception as ended:
+            sentence = str(ended).partition("\n")[0]
+            raise KeyboardInterrupt(
+                f"Interrupted while the training data was staged; no training job was created. {sentence}"
+            ) from None
+        raise KeyboardInterrupt(_job_goes_on(run, stop_on_interrupt, aws_options)) from None
+    with translated():
+        return starting.result()
+
+
+def _await(starting: Any) -> None:
+    seconds = _SHORTEST_SECONDS
+    while not starting.isDone():
+        time.sleep(seconds)
+        seconds = min(2 * seconds, _LONGEST_SECONDS)
+
 
 class _Seen:
     """Passes reports on and keeps the last."""
@@ -28,7 +62,7 @@ def wait_for_fit(
 ) -> None:
     """Poll a fit until it is finished.
 
-    :param run: what `start_fit` gave.
+    :param run: what `wait_for_start` gave.
     :param progress: called with every report.
     :param stop_on_interrupt: stop the training job on Ctrl-C; without it the job goes on.
     :param aws_options: what the `aws` command needs besides a name, such as ` --region eu-west-1`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any, ClassVar
 
@@ -26,7 +27,9 @@ class Transformation(Value):
 
     def _describe(self) -> dict[str, Any]:
         if type(self)._describes_itself():
-            given = {name: _written(getattr(self, attribute)) for attribute, name in self._fields.items()}
+            given = {
+                name: _written(attribute, self._given(attribute)) for attribute, name in self._fields.items()
+            }
             arguments = {name: text for name, text in given.items() if text is not None}
             return {"class": str(self._wrapped_class), "arguments": arguments}
         raise TypeError(
@@ -34,6 +37,14 @@ class Transformation(Value):
             f"{self._what.rstrip('r')}d in the JVM: write the class in Scala or Java, and give its Python "
             "side _wrapped_class and _to_java()."
         )
+
+    def _given(self, attribute: str) -> Any:
+        """An argument; None means its default."""
+        value = getattr(self, attribute)
+        parameter = inspect.signature(type(self).__init__).parameters.get(attribute)
+        if value is None and parameter is not None and parameter.default is not inspect.Parameter.empty:
+            return parameter.default
+        return value
 
     @classmethod
     def _describes_itself(cls) -> bool:
@@ -58,7 +69,11 @@ def names_of(argument: str, names: Any) -> Any:
     return list(names)
 
 
-def _written(value: Any) -> Any:
+def _written(attribute: str, value: Any) -> Any:
+    if attribute == "schema" and value is not None and not isinstance(value, StructType):
+        raise TypeError(f"schema takes a StructType, found {value!r}, of type {type(value).__name__}.")
+    if attribute in _NUMBERS and value is not None and not isinstance(value, int):
+        raise TypeError(f"{attribute} takes a whole number, found {value!r}, of type {type(value).__name__}.")
     if isinstance(value, StructType):
         return value.json()
     if isinstance(value, bool):

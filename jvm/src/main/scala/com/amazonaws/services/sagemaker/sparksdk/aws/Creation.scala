@@ -2,7 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.aws
 
 import java.time.{Duration, Instant}
 
-import software.amazon.awssdk.core.exception.SdkException
+import software.amazon.awssdk.core.exception.{AbortedException, SdkException}
 
 /** Requests that create something which is paid for.
   *
@@ -23,18 +23,20 @@ private[sparksdk] object Creation {
     try request
     catch {
       case e: SdkException if mayHaveSucceeded(e) =>
+        val interrupted = Thread.interrupted()
         val created =
           try found
           catch {
             case looking: SdkException if AwsErrors.isNotFound(looking) || AwsErrors.neverArrived(e) => None
             case looking: SdkException => throw new UncertainCreationException(e, looking)
-          }
+          } finally if (interrupted) Thread.currentThread().interrupt()
         if (!created.exists(!_.isBefore(earliest))) throw e
     }
   }
 
   private def mayHaveSucceeded(e: SdkException): Boolean =
     if (AwsErrors.alreadyExists(e)) Option(e.numAttempts).exists(_ > 1)
+    else if (e.isInstanceOf[AbortedException]) true
     else AwsErrors.isTransient(e) && !AwsErrors.isThrottling(e)
 
   // What AWS tolerates between the clocks of a caller and of the service.

@@ -61,7 +61,7 @@ private[aws] final class LeaseCache[K, C <: AutoCloseable](graceMillis: Long) {
     entry.leases -= 1
     if (entry.leases == 0) {
       val uses = entry.uses
-      IdleClients.later(graceMillis) { () => retire(entry, uses) }
+      Timer.later(graceMillis) { () => retire(entry, uses) }
     }
   }
 

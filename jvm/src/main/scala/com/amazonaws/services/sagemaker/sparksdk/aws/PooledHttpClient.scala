@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.aws
 
-import java.io.{ByteArrayInputStream, InputStream, OutputStream}
+import java.io.{ByteArrayInputStream, IOException, InputStream, OutputStream}
 import java.net.URI
 import java.util.Locale
 import java.util.concurrent.TimeUnit
@@ -101,9 +101,11 @@ final private[aws] class PooledHttpClient(
       if (!SetByClient(name.toLowerCase(Locale.ROOT))) values.forEach(value => message.addHeader(name, value))
     }
     val length = request.httpRequest.firstMatchingHeader("Content-Length").map[Long](_.trim.toLong)
-    if (request.contentStreamProvider.isPresent) {
-      message.setEntity(new Body(request.contentStreamProvider.get, length.orElse(UnknownLength)))
-    } else if (length.isPresent) message.setEntity(new Body(Nothing, 0L))
+    def body(content: ContentStreamProvider, bytes: Long) =
+      new Body(content, bytes, socketTimeoutMillis.toLong, () => message.abort())
+    if (request.contentStreamProvider.isPresent)
+      message.setEntity(body(request.contentStreamProvider.get, length.orElse(UnknownLength)))
+    else if (length.isPresent) message.setEntity(body(Nothing, 0L))
     new ExecutableHttpRequest {
       override def call(): HttpExecuteResponse = answer(message, client.execute(message))
       override def abort(): Unit = message.abort()
@@ -129,6 +131,8 @@ private[aws] object PooledHttpClient {
   private val UnknownLength = -1L
   // As much as Java's sockets take at once.
   private val CopyBytes = 128 * 1024
+  // Large, so that what watches over it costs nothing.
+  private val PieceBytes = 1024 * 1024
 
   /** Apache's client writes these itself, from the entity. */
   private val SetByClient = Set("content-length", "transfer-encoding")
@@ -155,15 +159,46 @@ private[aws] object PooledHttpClient {
     override def getMethod: String = method
   }
 
-  final private class Body(content: ContentStreamProvider, length: Long) extends AbstractHttpEntity {
+  /** A request's body.
+    *
+    * A socket's time-out bounds what is read only: who takes nothing of a body would be waited for without end.
+    *
+    * @param stalledMillis how long the receiver may take for a piece, in milliseconds
+    * @param abort breaks the connection
+    */
+  final private class Body(
+      content: ContentStreamProvider,
+      length: Long,
+      stalledMillis: Long,
+      abort: () => Unit
+  ) extends AbstractHttpEntity {
     override def isRepeatable: Boolean = true
     override def getContentLength: Long = length
     override def isStreaming: Boolean = false
     override def getContent: InputStream = content.newStream()
 
     override def writeTo(out: OutputStream): Unit = content match {
-      case memory: MemoryContent => out.write(memory.bytes, memory.offset, memory.length)
+      case memory: MemoryContent =>
+        var sent = 0
+        while (sent < memory.length) {
+          val piece = math.min(memory.length - sent, PieceBytes)
+          send(out, memory.bytes, memory.offset + sent, piece)
+          sent += piece
+        }
       case _ => copy(content.newStream(), out)
+    }
+
+    private def send(out: OutputStream, bytes: Array[Byte], offset: Int, count: Int): Unit = {
+      @volatile var stalled = false
+      val watch = Timer.later(stalledMillis) { () =>
+        stalled = true
+        abort()
+      }
+      try out.write(bytes, offset, count)
+      catch {
+        case e: IOException if stalled =>
+          throw new IOException(s"the receiver took nothing of the request for $stalledMillis ms", e)
+      } finally watch.cancel(false)
     }
 
     private def copy(in: InputStream, out: OutputStream): Unit =
@@ -171,7 +206,7 @@ private[aws] object PooledHttpClient {
         val buffer = new Array[Byte](CopyBytes)
         var got = in.read(buffer)
         while (got >= 0) {
-          out.write(buffer, 0, got)
+          send(out, buffer, 0, got)
           got = in.read(buffer)
         }
       } finally in.close()

@@ -1,6 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.aws
 
-import java.io.{ByteArrayInputStream, InputStream}
+import java.io.{ByteArrayInputStream, IOException, InputStream}
+import java.net.SocketTimeoutException
 import java.time.{Clock, Duration, Instant}
 import java.util.Locale
 
@@ -99,8 +100,24 @@ final class RuntimeExchange private[aws] (request: ExecutableHttpRequest) {
 
   /** Sends it and gives the answer to `read`; the stream is valid until `read` returns. IOExceptions of the
     * connection are thrown as they are.
+    *
+    * @param withinMillis how long all of it may take, in milliseconds: a time-out of a socket bounds each silence, and
+    *   not what trickles
     */
-  def run[T](read: (RuntimeAnswer, InputStream) => T): T = {
+  def run[T](withinMillis: Long)(read: (RuntimeAnswer, InputStream) => T): T = {
+    @volatile var late = false
+    val watch = Timer.later(withinMillis) { () =>
+      late = true
+      request.abort()
+    }
+    try exchange(read)
+    catch {
+      case e: IOException if late =>
+        throw new SocketTimeoutException(s"no whole answer within $withinMillis ms").initCause(e)
+    } finally watch.cancel(false)
+  }
+
+  private def exchange[T](read: (RuntimeAnswer, InputStream) => T): T = {
     val response = request.call()
     val answer = new RuntimeAnswer(response.httpResponse())
     if (response.responseBody().isPresent) {
@@ -123,6 +140,9 @@ final class RuntimeAnswer private[aws] (response: SdkHttpResponse) {
 
   /** The HTTP status. */
   def status: Int = response.statusCode
+
+  /** Whether the status is 200 to 299. */
+  def isSuccess: Boolean = response.isSuccessful
 
   /** The first value of a header, whose name's case doesn't matter. */
   def header(name: String): Option[String] = {

@@ -220,7 +220,7 @@ final private[inference] class EndpointCaller(
       cause: Option[Throwable] = None
   ) =
     new InferenceException(
-      s"Endpoint '$endpointName' $what, for ${rows.label} (${rows.length} bytes): $said. What to do: " +
+      s"Endpoint '$endpointName' $what, for ${rows.label} (${rows.length} bytes): ${said.stripSuffix(".")}. What to do: " +
         s"$remedy.",
       cause.orNull
     )

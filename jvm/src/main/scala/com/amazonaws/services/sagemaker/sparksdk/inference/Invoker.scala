@@ -68,7 +68,9 @@ final private[inference] class RuntimeInvoker(
   ): Reply = {
     val exchange = transport.prepare(path, headers, body, offset, length)
     cancellation.abortingBy(() => exchange.abort()) {
-      exchange.run { (head, stream) =>
+      // The answer's time, and for the request as long again, and more for a large one on a slow line.
+      val withinMillis = 2L * settings.invokeTimeoutMillis + length / RuntimeInvoker.SlowestBytesPerMilli
+      exchange.run(withinMillis) { (head, stream) =>
         read(head, stream, answer)
         Reply(
           head.status,
@@ -91,13 +93,19 @@ final private[inference] class RuntimeInvoker(
   /** The socket's time-out bounds each silence; this bounds the whole of an answer that trickles in. */
   private def read(head: RuntimeAnswer, stream: InputStream, answer: GrowableBuffer): Unit = {
     val start = System.nanoTime()
+    // What an error says is in its beginning.
+    val most = if (head.isSuccess) RuntimeInvoker.MostAnswerBytes else RuntimeInvoker.MostErrorBytes
     head
       .header("Content-Length")
-      .flatMap(text => Try(text.trim.toInt).toOption)
+      .flatMap(text => Try(text.trim.toLong).toOption)
       .filter(_ > 0)
-      .foreach(answer.ensure)
+      .foreach(announced => answer.ensure(math.min(announced, most.toLong).toInt))
     var end = false
     while (!end) {
+      if (answer.length > most) {
+        if (head.isSuccess) throw new EndlessAnswerException(most)
+        return
+      }
       answer.ensure(RuntimeInvoker.ReadAtLeast)
       val at = answer.length
       val free = answer.array.length - at
@@ -112,7 +120,17 @@ final private[inference] class RuntimeInvoker(
 
 private object RuntimeInvoker {
   private val ReadAtLeast = 8 * 1024
+  private val SlowestBytesPerMilli = 64
+  // SageMaker's own limit is 25 MB.
+  private val MostAnswerBytes = 64 * 1024 * 1024
+  private val MostErrorBytes = 1024 * 1024
 }
+
+/** An answer that would take all memory. */
+final private[inference] class EndlessAnswerException(most: Int)
+    extends RuntimeException(
+      s"the answer has more than $most bytes, which no endpoint of SageMaker's answers"
+    )
 
 /** MIME types, compared. */
 private[inference] object MediaType {

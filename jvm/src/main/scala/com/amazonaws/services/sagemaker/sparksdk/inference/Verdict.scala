@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException
 import javax.net.ssl.{SSLHandshakeException, SSLPeerUnverifiedException}
 
 import scala.util.Try
+import scala.util.control.NonFatal
 
 import org.json4s.{DefaultFormats, Formats}
 import org.json4s.jackson.JsonMethods
@@ -55,13 +56,16 @@ private[inference] object Verdict {
   val Always: Int = Int.MaxValue
 
   /** What an answer means. */
-  def of(reply: Reply, body: Array[Byte], length: Int): Verdict = {
+  def of(reply: Reply, body: Array[Byte], length: Int): Verdict =
+    if (reply.status >= 200 && reply.status < 300) Answered(reply.contentType)
+    else ofError(reply, body, length)
+
+  private def ofError(reply: Reply, body: Array[Byte], length: Int): Verdict = {
     val details = ErrorBody.parse(body, length)
     val code = reply.errorType.orElse(details.code).getOrElse("")
     val message = details.message.getOrElse("")
     val said = describe(reply, code, details, body, length)
     reply.status match {
-      case status if status >= 200 && status < 300 => Answered(reply.contentType)
       case 413 => TooLarge(said)
       case _ if code == "413" || isAboutLength(message) => TooLarge(said)
       case 424 => ofContainer(details, said)
@@ -156,7 +160,14 @@ private[inference] object ErrorBody {
     if (length == 0 || length > MostBytes || body(0) != '{') Nothing
     else {
       val text = new String(body, 0, length, java.nio.charset.StandardCharsets.UTF_8)
-      Try(JsonMethods.parse(text)).toOption.fold(Nothing) { json =>
+      val parsed =
+        try Some(JsonMethods.parse(text))
+        catch {
+          case NonFatal(_) => None
+          // The parser calls itself for each level.
+          case _: StackOverflowError => None
+        }
+      parsed.fold(Nothing) { json =>
         def string(names: String*): Option[String] =
           names.iterator.flatMap(name => (json \ name).extractOpt[String]).find(_.nonEmpty)
         val message = string("message", "Message")

@@ -58,9 +58,9 @@ object PythonDoor {
   /** Sets one hyper-parameter, or another Param, by its name. */
   def setParam(stage: PipelineStage, name: String, value: AnyRef): Unit = ParamValues.set(stage, name, value)
 
-  /** Checks, stages the data and creates the training job, on the calling thread. */
-  def startFit(estimator: SageMakerEstimator, dataset: Dataset[_]): PolledRun =
-    new PolledFit(estimator.startFit(dataset))
+  /** Checks, stages the data and creates the training job, on a thread of its own. */
+  def startFit(estimator: SageMakerEstimator, dataset: Dataset[_]): StartingFit =
+    new StartingFit(() => estimator.startFit(dataset))
 
   /** Creates the model's endpoint, if its policy asks for one and there is none; null when there is nothing
     * to await.

@@ -37,6 +37,9 @@ private[sparksdk] object JsonCodec {
   def mistyped(name: String, expected: String, node: JsonNode): Nothing =
     throw new SettingTypeException(s"$name takes $expected, found ${shown(node)}")
 
+  private def outOfRange(name: String, node: JsonNode, low: Long, high: Long): Nothing =
+    throw new IllegalArgumentException(s"$name is $node: expected a whole number from $low to $high")
+
   private def shown(node: JsonNode): String =
     if (node.isObject) Option(node.get("class")).fold("an object")(_.asText)
     else s"${node.getNodeType.toString.toLowerCase(Locale.ROOT)} ${node.toString.take(80)}"
@@ -51,11 +54,13 @@ private[sparksdk] object JsonCodec {
 
   val int: JsonCodec[Int] = JsonCodec[Int](nodes.numberNode(_: Int)) { (name, node) =>
     if (node.isIntegralNumber && node.canConvertToInt) node.asInt()
+    else if (node.isIntegralNumber) outOfRange(name, node, Int.MinValue.toLong, Int.MaxValue.toLong)
     else mistyped(name, "a whole number", node)
   }
 
   val long: JsonCodec[Long] = JsonCodec[Long](nodes.numberNode(_: Long)) { (name, node) =>
     if (node.isIntegralNumber && node.canConvertToLong) node.asLong()
+    else if (node.isIntegralNumber) outOfRange(name, node, Long.MinValue, Long.MaxValue)
     else mistyped(name, "a whole number", node)
   }
 

@@ -203,6 +203,7 @@ private[sparksdk] object ValueCodecs {
     node.set[ObjectNode]("arguments", JsonCodec.stringMap.write(arguments))
     node
   } { (name, node) =>
+    if (!node.isObject) JsonCodec.mistyped(name, s"a ${kind.getSimpleName}", node)
     val className = JsonCodec.string.read(s"the class of $name", node.path("class"))
     val arguments = node.path("arguments")
     val supplied =

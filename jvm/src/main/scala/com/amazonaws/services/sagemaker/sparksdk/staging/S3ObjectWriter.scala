@@ -125,7 +125,8 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
     // Known before the answer is: an object whose answer got lost is undone too.
     begun.bytes = filling.length.toLong
     begun.isPut = true
-    s3.putObject(request.build(), body(filling, checkWanted))
+    val answer = s3.putObject(request.build(), body(filling, checkWanted))
+    requireETag(answer.eTag, s"writing ${target.uri(begun.key)}", "a write")
     filling.reset()
   }
 
@@ -160,19 +161,27 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
         .partNumber(part.number)
         .build()
       val answer = s3.uploadPart(request, body(part.content, () => cancellation.throwIfCancelled()))
-      Option(answer.eTag).filter(_.nonEmpty).getOrElse {
-        throw new StagingException(
-          s"uploading part ${part.number} of ${target.uri(part.of.key)} was answered without an ETag, which the " +
-            "completion must name: the service isn't S3, or something on the way drops the header"
-        )
-      }
+      requireETag(answer.eTag, s"uploading part ${part.number} of ${target.uri(part.of.key)}", "a part")
+    }
+
+  private def requireETag(eTag: String, what: String, kind: String): String =
+    Option(eTag).filter(_.nonEmpty).getOrElse {
+      throw new StagingException(
+        s"$what was answered without an ETag, by which S3 says that it has $kind: the service isn't S3, or something on " +
+          "the way drops the header, or answers in its place"
+      )
     }
 
   private def create(key: String): String = call(s"starting an upload to ${target.uri(key)}") {
     val request =
       CreateMultipartUploadRequest.builder().bucket(target.bucket).key(key).contentType(target.contentType)
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
-    s3.createMultipartUpload(request.build()).uploadId
+    Option(s3.createMultipartUpload(request.build()).uploadId).filter(_.nonEmpty).getOrElse {
+      throw new StagingException(
+        s"starting an upload to ${target.uri(key)} was answered without an UploadId: the service isn't S3, or something " +
+          "on the way answers in its place"
+      )
+    }
   }
 
   private def newBuffer(): GrowableBuffer = new GrowableBuffer(FirstBufferBytes, partBytes)

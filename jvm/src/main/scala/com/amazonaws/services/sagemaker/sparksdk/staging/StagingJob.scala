@@ -48,24 +48,30 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
 
   /** Removes everything that the job wrote; returns what is left, with reasons. */
   def undo(): Seq[String] = S3Cleaner.uninterrupted {
-    val accepted = synchronized(outputs.values.toSeq).flatMap(_.objects)
-    cleaner.undo(accepted) ++ cleaner.delete(accepted.filter(_.isOpen).map(_.key)) ++ strays(Set.empty)
+    val accepted = synchronized(outputs.values.toList).flatMap(_.objects)
+    val failed = cleaner.undo(accepted) ++ cleaner.delete(accepted.filter(_.isOpen).map(_.key))
+    // What is there by now, or, when it can't be listed, what could not be removed.
+    strays(Set.empty).fold(unknown => failed :+ unknown, left => left)
   }
 
   /** Removes what attempts that weren't accepted left behind; returns what is left, with reasons. */
   def removeStrays(): Seq[String] =
-    strays(synchronized(outputs.values.toSeq).flatMap(_.objects).map(_.key).toSet)
+    strays(synchronized(outputs.values.toList).flatMap(_.objects).map(_.key).toSet).fold(Seq(_), left => left)
 
-  private def strays(keep: Set[String]): Seq[String] = {
+  /** What is left of what isn't to be kept; or that it isn't known, and why. */
+  private def strays(keep: Set[String]): Either[String, Seq[String]] = {
     val mine = (key: String) => key.contains(target.runId)
     try {
-      val uploads = cleaner.openUploads(target.directory).filter(upload => mine(upload._1))
-      val objects = cleaner.objectKeys(target.directory).filter(key => mine(key) && !keep(key))
-      uploads.flatMap { case (key, uploadId) => cleaner.abort(key, uploadId) } ++ cleaner.delete(objects)
+      val stray = (key: String) => mine(key) && !keep(key)
+      val uploads = cleaner.openUploads(target.directory).filter(upload => stray(upload._1))
+      val objects = cleaner.objectKeys(target.directory).filter(stray)
+      Right(uploads.flatMap { case (key, uploadId) =>
+        cleaner.abort(key, uploadId)
+      } ++ cleaner.delete(objects))
     } catch {
-      case e: SdkException if AwsErrors.isNotFound(e) => Nil
+      case e: SdkException if AwsErrors.isNotFound(e) => Right(Nil)
       case e: SdkException =>
-        Seq(
+        Left(
           s"unknown objects and open uploads under ${target.uri(target.directory)}: they can't be listed " +
             s"(${AwsErrors.describe(e)})"
         )
@@ -134,8 +140,15 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
       .uploadId(upload.uploadId)
       .multipartUpload(CompletedMultipartUpload.builder().parts(parts: _*).build())
       .build()
-    try s3.completeMultipartUpload(request)
-    catch {
+    try {
+      val answer = s3.completeMultipartUpload(request)
+      // A proxy's page, say, is no answer of S3's.
+      if (Option(answer.eTag).forall(_.isEmpty) && !isThere(upload))
+        throw new StagingException(
+          s"completing the upload of ${target.uri(upload.key)} was answered without an ETag, and the object isn't there: " +
+            "the service isn't S3, or something on the way answers in its place"
+        )
+    } catch {
       // The answer to an earlier attempt may have got lost: no other upload has this key.
       case e: SdkException if AwsErrors.isNotFound(e) && isThere(upload) => ()
       case e: SdkException =>

@@ -81,7 +81,7 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
     } catch {
       case e: Exception if AwsErrors.isNotFound(e) =>
         throw new TrainingJobException(
-          s"There is no training job '$name' in region ${AwsClients.region(client)}: ${AwsErrors.describe(e)} Check the " +
+          s"There is no training job '$name' in region ${AwsClients.region(client)}: ${AwsErrors.describe(e)}. Check the " +
             "name, the region and the account of the credentials.",
           e,
           Some(name)
@@ -118,7 +118,7 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
       .orElse(Some(status.message).filter(_.nonEmpty))
       .getOrElse("SageMaker gives no reason")
     new TrainingJobException(
-      s"The training job '$name' ended as ${status.status} (${status.secondaryStatus}): $reason. " +
+      s"The training job '$name' ended as ${status.status} (${status.secondaryStatus}): ${reason.stripSuffix(".")}. " +
         s"Its log: CloudWatch, log group /aws/sagemaker/TrainingJobs, streams '$name/...', " +
         s"${TrainingJob.logAddress(AwsClients.region(client), name)} $left".trim,
       None.orNull,

@@ -36,22 +36,26 @@ final class LibSVMRowEncoder(
       checks.labelIsFinite(row, value.toFloat, value)
       value
     }
-    DecimalText.append(labelValue, out)
     val start = out.length
+    DecimalText.append(labelValue, out)
+    val afterLabel = out.length
     if (!text.appendStored(out) && checks.finite) {
-      out.truncate(start)
-      appendWithoutMissing(row, out)
+      out.truncate(afterLabel)
+      appendWithoutMissing(row, out, start)
     }
     out.appendByte('\n')
   }
 
   /** XGBoost takes for missing what isn't in the line, and NaN is how a vector says that a number is missing. */
-  private def appendWithoutMissing(row: InternalRow, out: GrowableBuffer): Unit = {
+  private def appendWithoutMissing(row: InternalRow, out: GrowableBuffer, start: Int): Unit = {
     var i = 0
     while (i < features.count) {
       val value = features.value(i)
       if (!value.isNaN) {
-        if (!VectorText.isFinite(value)) checks.refuseInfinite(row, features, i)
+        if (!VectorText.isFinite(value)) {
+          out.truncate(start)
+          checks.refuseInfinite(row, features, i)
+        }
         out.appendAscii(s" ${(if (features.isSparse) features.index(i) else i) + 1}:")
         DecimalText.append(value, out)
       }

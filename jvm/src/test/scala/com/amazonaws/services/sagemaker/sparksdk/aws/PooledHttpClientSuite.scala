@@ -147,6 +147,31 @@ class PooledHttpClientSuite extends AnyFunSuite {
     finally silent.close()
   }
 
+  test("a receiver that takes nothing of a body is given up") {
+    val deaf = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))
+    val client = new PooledHttpClient(1, 5000, 300, None)
+    try {
+      val content = new MemoryContent(new Array[Byte](64 * 1024 * 1024), 0, 64 * 1024 * 1024)
+      val e = intercept[IOException](
+        client
+          .prepareRequest(
+            request(
+              SdkHttpMethod.POST,
+              s"127.0.0.1:${deaf.getLocalPort}",
+              "/",
+              Some(content),
+              Some(content.length.toLong)
+            )
+          )
+          .call()
+      )
+      assert(e.getMessage.contains("took nothing of the request for 300 ms"), e)
+    } finally {
+      client.close()
+      deaf.close()
+    }
+  }
+
   test("the proxy gets what isn't exempt from it") {
     withServer { (proxyAddress, proxied) =>
       withServer { (direct, seen) =>

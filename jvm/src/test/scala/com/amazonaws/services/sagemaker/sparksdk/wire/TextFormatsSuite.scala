@@ -60,6 +60,23 @@ class TextFormatsSuite extends AnyFunSuite {
     }
   }
 
+  test("strict libsvm leaves out NaN, which is how a vector says that a number is missing") {
+    val encoder = LibSVMRowEncoder(Rows.unlabelled, "features", None, ContentRules.strict())
+    val rows = Seq(
+      Seq(Vectors.dense(1.0, Double.NaN, 3.0)),
+      Seq(Vectors.sparse(9, Array(2, 5), Array(Double.NaN, 0.5))),
+      Seq(Vectors.dense(Double.NaN, Double.NaN, Double.NaN)),
+      Seq(Vectors.dense(4.0, 5.0, 6.0))
+    )
+    val lines = text(
+      LibSVMRowEncoder(Rows.unlabelled, "features", None, ContentRules.strict().copy(requireUniformWidth = false)),
+      Rows.unlabelled,
+      rows: _*
+    )
+    assert(lines == "0.0 1:1.0 3:3.0\n0.0 6:0.5\n0.0\n0.0 1:4.0 2:5.0 3:6.0\n")
+    assert(text(encoder, Rows.unlabelled, rows.last) == "0.0 1:4.0 2:5.0 3:6.0\n")
+  }
+
   test("numbers are written as Java writes them, and read back to themselves") {
     val random = new scala.util.Random(3)
     val some = Seq(

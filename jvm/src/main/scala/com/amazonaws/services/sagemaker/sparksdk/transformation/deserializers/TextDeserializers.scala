@@ -58,6 +58,10 @@ class XGBoostCSVRowDeserializer(
     val predictionColumnName: String = "prediction",
     val numClass: Option[Int] = None
 ) extends InternalRowDeserializer {
+
+  /** The constructor of 1.4.5. */
+  def this(predictionColumnName: String) = this(predictionColumnName, None)
+
   numClass.foreach(n => require(n >= 2, s"numClass is $n: give the number of classes, 2 or more"))
 
   override val schema: StructType =

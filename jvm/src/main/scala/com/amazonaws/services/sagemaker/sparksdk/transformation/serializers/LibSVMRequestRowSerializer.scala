@@ -23,6 +23,10 @@ class LibSVMRequestRowSerializer(
     val labelRequired: Boolean = true
 ) extends SchemaSerializer(schema) {
 
+  /** The constructor of 1.4.5. */
+  def this(schema: Option[StructType], labelColumnName: String, featuresColumnName: String) =
+    this(schema, labelColumnName, featuresColumnName, true)
+
   override val contentType: String = ContentTypes.LibSVM
 
   override def encoder(schema: StructType): RowEncoder =
