@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sagemaker_pyspark import IAMRole, Option, SageMakerJavaWrapper
+from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+from sagemaker_pyspark.transformation.serializers import (
+    RequestRowSerializer,
+    UnlabeledCSVRequestRowSerializer,
+)
 
+from tests.bridge import stages
 from tests.unit.test_values import all_values
 
 if TYPE_CHECKING:
@@ -71,3 +78,86 @@ def test_wrong_descriptions_are_refused_by_the_jvm(spark: SparkSession) -> None:
 
     with pytest.raises(TypeError, match="role"):
         IAMRole(3)._to_java()  # type: ignore[arg-type]
+
+
+def test_two_python_objects_may_stand_for_one_stage(spark: SparkSession) -> None:
+    import copy
+    import gc
+
+    first = stages.example(KMeansSageMakerEstimator)
+    for other in (KMeansSageMakerEstimator._from_java(first._to_java()), copy.copy(first)):
+        assert other.trainingInstanceType == first.trainingInstanceType
+        del other
+    gc.collect()
+    assert first.trainingInstanceType is not None
+
+
+def test_a_value_can_be_pickled_once_it_has_been_in_the_jvm(spark: SparkSession) -> None:
+    import pickle
+
+    role = IAMRole("arn:aws:iam::123456789012:role/r")
+    role._to_java()
+    assert pickle.loads(pickle.dumps(role)) == role
+
+
+def test_a_serializer_of_the_users_may_make_its_object_in_the_constructor(spark: SparkSession) -> None:
+    class Own(RequestRowSerializer):
+        _wrapped_class = UnlabeledCSVRequestRowSerializer._wrapped_class
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._java_obj = self._new_java_obj(str(self._wrapped_class), Option(None), "own")
+
+    own = Own()
+    assert own._call_java("contentType") == "text/csv"
+    stage = stages.example(KMeansSageMakerEstimator, requestRowSerializer=own)
+    assert stage.requestRowSerializer.featuresColumnName == "own"
+
+
+def test_the_constructors_of_1_4_5_are_there_for_programs_that_call_them(spark: SparkSession) -> None:
+    from sagemaker_pyspark.transformation.deserializers import XGBoostCSVRowDeserializer
+    from sagemaker_pyspark.transformation.serializers import LibSVMRequestRowSerializer
+
+    made = SageMakerJavaWrapper()
+    assert (
+        made._new_java_obj(str(XGBoostCSVRowDeserializer._wrapped_class), "p").predictionColumnName() == "p"
+    )
+    libsvm = made._new_java_obj(str(LibSVMRequestRowSerializer._wrapped_class), Option(None), "l", "f")
+    assert (libsvm.labelColumnName(), libsvm.featuresColumnName()) == ("l", "f")
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "said"),
+    [
+        ({"k": 2**63}, ValueError, r"^k is 9.2233\S+: expected a whole number from"),
+        (
+            {"trainingInstanceVolumeSizeInGB": 2**31},
+            ValueError,
+            r"^trainingInstanceVolumeSizeInGB is 2147483648:",
+        ),
+        ({"trainingMaxRuntimeInSeconds": float("nan")}, ValueError, r"^trainingMaxRuntimeInSeconds is nan:"),
+        ({"requestRowSerializer": "x"}, TypeError, r"^requestRowSerializer takes a RequestRowSerializer"),
+        (
+            {"requestRowSerializer": UnlabeledCSVRequestRowSerializer},
+            TypeError,
+            r"^requestRowSerializer is the class UnlabeledCSVRequestRowSerializer: give an object",
+        ),
+        ({"uid": 5}, TypeError, r"^uid is 5, of type int"),
+    ],
+)
+def test_a_wrong_value_is_said_by_the_name_of_its_setting(
+    spark: SparkSession, settings: dict[str, Any], kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind, match=said):
+        stages.example(KMeansSageMakerEstimator, **settings)
+
+
+def test_an_argument_of_a_serializer_that_is_none_has_its_default(spark: SparkSession) -> None:
+    serializer = UnlabeledCSVRequestRowSerializer(None, None)  # type: ignore[arg-type]
+    stage = stages.example(KMeansSageMakerEstimator, requestRowSerializer=serializer)
+    assert stage.requestRowSerializer.featuresColumnName == "features"
+    with pytest.raises(TypeError, match=r"schema takes a StructType, found 'features'"):
+        stages.example(
+            KMeansSageMakerEstimator,
+            requestRowSerializer=UnlabeledCSVRequestRowSerializer("features"),  # type: ignore[arg-type]
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.support import small_requests
+from tests.e2e.support import settings_of, small_requests
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sagemaker_pyspark.local import LocalSageMaker
 
     from tests.e2e.support import Estimators
+
+
+PLACES = ("trainingInputS3DataPath", "trainingOutputS3DataPath")
 
 
 def there(found: dict[str, Any]) -> dict[str, Any]:
@@ -146,11 +149,13 @@ def test_a_bucket_that_is_missing_or_denied_is_named(
         kmeans(trainingInputS3DataPath=S3DataPath("nowhere-at-all", "x")).fit(digits)
     aws.boto3_client("s3").create_bucket(Bucket="forbidden")
     aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
+    forbidden = {name: S3DataPath("forbidden", "") for name in PLACES}
     with pytest.raises(AwsConfigurationError, match=r"'forbidden' may not be used"):
-        kmeans(trainingInputS3DataPath=S3DataPath("forbidden", "")).fit(digits)
+        kmeans(**forbidden).fit(digits)
+    aws.clear_faults()
     aws.fail_next("HeadBucket", Fault.server_error(503), times=10)
     with pytest.raises(SageMakerPySparkError, match=r"'forbidden' could not be looked up: .*503"):
-        kmeans(trainingInputS3DataPath=S3DataPath("forbidden", "")).fit(digits)
+        kmeans(**forbidden).fit(digits)
     aws.clear_faults()
     # The name of the account's own bucket can be guessed.
     aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
@@ -159,6 +164,40 @@ def test_a_bucket_that_is_missing_or_denied_is_named(
     aws.clear_faults()
     no_upload(aws)
     aws.boto3_client("s3").delete_bucket(Bucket="forbidden")
+
+
+def test_a_label_that_is_needed_and_missing_is_named_before_there_is_a_job(
+    aws: LocalSageMaker, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark.algorithms import FactorizationMachinesRegressor, LinearLearnerRegressor
+
+    aws.reset_calls()
+    for kind in (FactorizationMachinesRegressor, LinearLearnerRegressor):
+        estimator: Any = kind(**settings_of(aws), feature_dim=64)
+        if kind is FactorizationMachinesRegressor:
+            estimator.setNumFactors(2)
+        with pytest.raises(ValueError, match=r'there is no column "label".*features'):
+            estimator.fit(digits)
+    no_upload(aws)
+
+
+def test_a_job_that_does_not_exist_is_said_not_to(aws: LocalSageMaker) -> None:
+    from sagemaker_pyspark import SageMakerModel
+    from sagemaker_pyspark.errors import TrainingJobError
+    from sagemaker_pyspark.transformation.deserializers import XGBoostCSVRowDeserializer
+    from sagemaker_pyspark.transformation.serializers import UnlabeledCSVRequestRowSerializer
+
+    with pytest.raises(TrainingJobError, match=r"^There is no training job 'nojob' in region us-east-1"):
+        SageMakerModel.fromTrainingJob(
+            "nojob",
+            "image",
+            aws.role_arn,
+            "ml.m5.large",
+            1,
+            UnlabeledCSVRequestRowSerializer(),
+            XGBoostCSVRowDeserializer(),
+            sagemakerClient=settings_of(aws)["sagemakerClient"],
+        )
 
 
 def frames(spark: SparkSession) -> dict[str, tuple[DataFrame, str]]:

@@ -322,7 +322,7 @@ def test_an_endpoint_that_takes_too_long_is_given_up_and_named(
     assert left.model_name is None and left.endpoint_config_name is None
     found = existing()
     assert [n for kind in ("endpoint_configs", "models") for n in found[kind] if n.startswith("late-")] == []
-    assert found["endpoints"][left.endpoint_name] in ("Creating", "InService")
+    assert left.endpoint_name in found["endpoints"]
 
 
 def test_a_stopped_job_is_an_error_and_ctrl_c_can_stop_it(

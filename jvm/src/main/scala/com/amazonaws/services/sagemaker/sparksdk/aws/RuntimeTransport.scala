@@ -127,7 +127,7 @@ final class RuntimeExchange private[aws] (request: ExecutableHttpRequest) {
         val result = read(answer, stream)
         whole = true
         result
-      } finally if (whole) stream.close() else stream.abort()
+      } finally if (whole && !answer.restIsLeft) stream.close() else stream.abort()
     } else read(answer, new ByteArrayInputStream(Array.emptyByteArray))
   }
 
@@ -137,6 +137,11 @@ final class RuntimeExchange private[aws] (request: ExecutableHttpRequest) {
 
 /** The head of an answer. */
 final class RuntimeAnswer private[aws] (response: SdkHttpResponse) {
+
+  @volatile private[aws] var restIsLeft = false
+
+  /** Says that nobody reads the rest of the body: the connection is given up instead of being read to its end. */
+  def leaveRest(): Unit = restIsLeft = true
 
   /** The HTTP status. */
   def status: Int = response.statusCode

@@ -104,6 +104,7 @@ final private[inference] class RuntimeInvoker(
     while (!end) {
       if (answer.length > most) {
         if (head.isSuccess) throw new EndlessAnswerException(most)
+        head.leaveRest()
         return
       }
       answer.ensure(RuntimeInvoker.ReadAtLeast)

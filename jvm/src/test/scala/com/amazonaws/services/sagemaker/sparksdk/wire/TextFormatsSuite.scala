@@ -69,7 +69,12 @@ class TextFormatsSuite extends AnyFunSuite {
       Seq(Vectors.dense(4.0, 5.0, 6.0))
     )
     val lines = text(
-      LibSVMRowEncoder(Rows.unlabelled, "features", None, ContentRules.strict().copy(requireUniformWidth = false)),
+      LibSVMRowEncoder(
+        Rows.unlabelled,
+        "features",
+        None,
+        ContentRules.strict().copy(requireUniformWidth = false)
+      ),
       Rows.unlabelled,
       rows: _*
     )
