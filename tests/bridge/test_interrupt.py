@@ -105,7 +105,7 @@ def test_ctrl_c_while_data_is_staged_leaves_neither_data_nor_a_training_job(
             time.sleep(0.01)
         signal.pthread_kill(main, signal.SIGINT)
 
-    # Python's own handler, which notebooks set for each cell, as PySpark's would cancel the tests' other jobs.
+    # Python's own handler, which notebooks set for each cell.
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     presser = threading.Thread(target=press, daemon=True)
     presser.start()
