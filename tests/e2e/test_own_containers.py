@@ -30,7 +30,7 @@ def test_labelled_csv_is_what_a_container_of_labels_reads(
     deserializer = CSVResponseRowDeserializer(schema(y="double", x="vector"))
     model = own(LabeledCSVRequestRowSerializer(), deserializer)
     assert rows_of(model.transform(frame), "y", "x") == rows_of(frame, "label", "features")
-    with pytest.raises(Exception, match=r"column .*label.* is null in row 0"):
+    with pytest.raises(Exception, match=r"column .*label.* is null in row 1"):
         model.transform(frame.selectExpr("id", "cast(null as double) label", "features")).collect()
     with pytest.raises(ValueError, match='no column "label"'):
         model.transform(frame.drop("label"))
@@ -137,7 +137,7 @@ def test_what_json_cannot_hold_names_column_and_row(
     model = own(serializer, d.JSONResponseRowDeserializer(schema(fields="int"), envelope=""))
     for bad in ("NaN", "Infinity", "-Infinity"):
         frame = spark.range(0, 10, 1, 1).selectExpr("id", f"if(id = 6, double('{bad}'), 1.0D) x")
-        with pytest.raises(InferenceError, match=f'Row 7 .*column "x" holds {bad} in row 6'), explained():
+        with pytest.raises(InferenceError, match=f'Row 7 .*column "x" holds {bad} in row 7'), explained():
             model.transform(frame).collect()
     with pytest.raises(ValueError, match='"x" is date, which isn\'t written as JSON: cast it'):
         model.transform(spark.range(1).selectExpr("id", "date '2020-01-01' x"))

@@ -167,6 +167,28 @@ def test_several_classes_weights_and_missing_values(aws: LocalSageMaker) -> None
     np.testing.assert_allclose(np.array(flat, dtype=float).reshape(-1, 3), expected, rtol=1e-3, atol=1e-5)
 
 
+def test_libsvm_lines_have_weights_behind_their_labels_and_leave_out_what_is_missing(
+    aws: LocalSageMaker,
+) -> None:
+    train_x, test_x, train_y, _ = split(datasets.load_wine)
+    holed = train_x.copy()
+    holed[::7, 3] = np.nan
+    weights = np.where(train_y == 1, 2.0, 1.0)
+
+    def line(label: float, weight: float, row: Any) -> str:
+        values = [f"{i + 1}:{value!r}" for i, value in enumerate(row.tolist()) if not np.isnan(value)]
+        return f"{label}:{weight} {' '.join(values)}\n"
+
+    body = "".join(line(*row) for row in zip(train_y, weights, holed)).encode()
+    settings = {"num_round": 10, "objective": "reg:squarederror"}
+    endpoint = jobs.train(aws, NEWEST, settings, {"train": (body, "libsvm")}).host()
+    data = xgboost.DMatrix(holed.astype(np.float32), train_y, weight=weights)
+    learner = xgboost.train({"objective": "reg:squarederror"}, data, 10)
+    expected = learner.predict(xgboost.DMatrix(test_x.astype(np.float32)))
+    found = endpoint.table(jobs.csv(test_x), jobs.CSV).ravel()
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
+
+
 def test_regression_stops_early_with_several_metrics(aws: LocalSageMaker) -> None:
     parts = split(datasets.load_diabetes)
     train_x, test_x, train_y, test_y = parts

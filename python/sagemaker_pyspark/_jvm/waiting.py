@@ -38,10 +38,11 @@ def wait_for_start(starting: Any, stop_on_interrupt: bool, aws_options: str) -> 
 
 
 def _await(starting: Any) -> None:
-    seconds = _SHORTEST_SECONDS
+    began = time.monotonic()
     while not starting.isDone():
-        time.sleep(seconds)
-        seconds = min(2 * seconds, _LONGEST_SECONDS)
+        # A tenth of the time so far: a short one isn't made much longer, a long one asks the JVM rarely.
+        elapsed = time.monotonic() - began
+        time.sleep(min(max(elapsed / 10, _SHORTEST_SECONDS), _LONGEST_SECONDS))
 
 
 class _Seen:

@@ -32,7 +32,7 @@ class LocalSageMaker:
     """S3, STS, SageMaker and its runtime on a port of 127.0.0.1, in a process that ends with this one.
 
     Use it as a context manager. Nothing leaves the machine, no AWS account is needed, and every request
-    needs the random keys that the object was given.
+    must name the random key id that the object was given; what it signs with the secret isn't checked.
 
     :param port: port to listen on; 0 takes a free one.
     :param region: the region that the service says it is in.

@@ -261,7 +261,8 @@ class Dispatcher:
 
     def _describe(self, request: Request, service: str, body: bytes) -> tuple[str, str]:
         if service == CONTROL:
-            operation = request.headers["x-amz-target"].rpartition(".")[2]
+            # Other services' targets stay whole, and are no operation of SageMaker's.
+            operation = request.headers["x-amz-target"].removeprefix("SageMaker.")
             return operation, self._services.control.resource_of(operation, body)
         if service == RUNTIME:
             return "InvokeEndpoint", routes.endpoint_name(request)

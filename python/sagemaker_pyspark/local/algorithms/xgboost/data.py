@@ -9,7 +9,7 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -108,6 +108,20 @@ def read_libsvm(data: bytes, offset: int | None) -> Rows:
     return Rows(features, labels, None, groups[0] if groups else None, offset)
 
 
+def _without_weights(data: bytes) -> tuple[bytes, Array | None]:
+    """``label:weight index:value ...`` lines without the weights, and these; all lines have one, or none."""
+    lines = [line for line in data.split(b"\n") if line.strip() and not line.lstrip().startswith(b"#")]
+    labels = [line.split(None, 1)[0].partition(b":") for line in lines]
+    weighted = [colon for _, colon, _ in labels if colon]
+    if not weighted:
+        return data, None
+    if len(weighted) < len(lines):
+        raise ValueError(f"{len(weighted)} of {len(lines)} rows have a weight behind their label")
+    rest = [line.split(None, 1)[1:] for line in lines]
+    bare = [b" ".join([label, *features]) for (label, _, _), features in zip(labels, rest)]
+    return b"\n".join(bare) + b"\n", np.array([float(weight) for _, _, weight in labels])
+
+
 def read_protobuf(data: bytes) -> Rows:
     """Records, labelled or not."""
     records = recordio.read(data)
@@ -154,7 +168,8 @@ def _read(body: bytes, kind: str, csv_weights: bool, offset: int | None) -> Rows
     if kind == CSV:
         return read_csv(body, True, csv_weights)
     if kind == LIBSVM:
-        return read_libsvm(body, offset)
+        lines, weights = _without_weights(body)
+        return replace(read_libsvm(lines, offset), weights=weights)
     return read_protobuf(body) if kind == RECORDIO else _read_parquet(body)
 
 

@@ -63,6 +63,9 @@ class ControlPlane:
     def handle(self, operation: str, body: bytes, fault: Fault | None) -> Reply:
         """Check a request against the service model and answer it; errors are ``ApiError``."""
         handler = self._operations.get(operation)
+        if operation.startswith("Logs_"):
+            # SageMaker's Python SDK follows the logs of a job, and goes on when there are none.
+            raise ApiError("ResourceNotFoundException", "The specified log group does not exist.")
         if handler is None:
             near = difflib.get_close_matches(operation, self._operations, 1)
             hint = f" The nearest it has is {near[0]}." if near else ""

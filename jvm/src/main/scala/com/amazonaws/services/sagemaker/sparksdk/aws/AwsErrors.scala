@@ -210,7 +210,7 @@ object AwsErrors {
   }
 
   private def describeNetwork(e: Throwable): String = {
-    val text = Option(e.getMessage).getOrElse("no message")
+    val text = chain(e).flatMap(cause => Option(cause.getMessage)).headOption.getOrElse("no message")
     e match {
       case _: UnknownHostException => s"the host name '$text' is unknown (check region and endpoint URL)"
       case _: SocketTimeoutException => s"no answer in time ($text)"

@@ -131,7 +131,7 @@ final private[inference] class EndpointCaller(
               s"throttled this task for ${settings.throttleBudgetMillis} ms without answering one request",
               said,
               "give the endpoint more instances, lower max_in_flight or the number of tasks, or raise " +
-                "throttle_budget"
+                "throttle_budget_millis"
             )
           val wait = throttled.delayMillis(throttles + 1, randomness.next())
           sleeper.sleep(math.max(wait, math.min(after.getOrElse(0L), LongestWaitMillis)))

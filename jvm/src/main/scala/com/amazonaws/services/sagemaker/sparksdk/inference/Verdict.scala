@@ -80,6 +80,8 @@ private[inference] object Verdict {
       case _ if isAboutTime(code, message) => ClockIsOff(said, reply.date)
       case _ if AwsErrors.isCredentialsCode(code) => NotAllowed(said, None)
       case 401 | 403 => NotAllowed(said, None)
+      // SageMaker redirects nobody: the address is another service's.
+      case status if status < 400 => NotAllowed(said, None)
       case 404 => UnknownEndpoint(said)
       case 400 if message.contains("not found") || message.contains("Could not find") => UnknownEndpoint(said)
       case _ => Refused(said, None)

@@ -16,7 +16,10 @@ final private[wire] class RowRefusal(schema: StructType) {
     */
   def apply(row: InternalRow, rowNumber: Long, column: String, finding: String, rule: String): Nothing =
     throw new UnencodableRowException(
-      s"""column "$column" $finding in row $rowNumber of its partition: $rule. The row: ${render(row)}"""
+      // As inference counts rows.
+      s"""column "$column" $finding in row ${rowNumber + 1} of its partition: $rule. The row: ${render(
+          row
+        )}"""
     )
 
   private def render(row: InternalRow): String = {

@@ -221,7 +221,7 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
       val said = failure(out).getMessage
       assert(
         said.contains("Row 4 of partition 0") && said.contains(
-          "column \"x\" holds NaN in row 3 of its partition"
+          "column \"x\" holds NaN in row 4 of its partition"
         )
       )
     }

@@ -192,7 +192,7 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
     val data = spark.range(0, 100, 1, 2).select(vector(col("id")).as("features"))
     val e = intercept[IllegalArgumentException](Staging.stage(data, request()))
     assert(
-      e.getMessage.contains("\"features\" holds NaN at position 1 in row 20 of its partition"),
+      e.getMessage.contains("\"features\" holds NaN at position 1 in row 21 of its partition"),
       e.getMessage
     )
     assert(s3.keys.isEmpty && s3.uploads.isEmpty)

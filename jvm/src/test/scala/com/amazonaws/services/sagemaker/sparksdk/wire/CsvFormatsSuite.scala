@@ -64,7 +64,7 @@ class CsvFormatsSuite extends AnyFunSuite {
     )
     for (name <- Seq("a", "b", "x")) {
       val said = refused(columns(name), frame, nothing: _*)
-      assert(said.contains(s"""column "$name" is null in row 0""") && said.contains("skip empty lines"))
+      assert(said.contains(s"""column "$name" is null in row 1""") && said.contains("skip empty lines"))
     }
     assert(refused(columns("a", "v"), frame, nothing: _*).contains("column \"v\" is null"))
     assert(refused(columns("f"), frame, row.updated(4, Seq(1f, null)): _*).contains("is null at position 1"))

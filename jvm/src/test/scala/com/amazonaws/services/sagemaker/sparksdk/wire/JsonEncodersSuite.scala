@@ -83,10 +83,10 @@ class JsonEncodersSuite extends AnyFunSuite {
       Rows.encode(encoder, Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0)))
       val said = refused(encoder, Rows.unlabelled, bad)
       assert(
-        said.startsWith(s"""column "features" holds $finding in row 1 of its partition: JSON has no NaN""")
+        said.startsWith(s"""column "features" holds $finding in row 2 of its partition: JSON has no NaN""")
       )
     }
-    assert(refused(features(), Rows.unlabelled, null).contains("column \"features\" is null in row 0"))
+    assert(refused(features(), Rows.unlabelled, null).contains("column \"features\" is null in row 1"))
     val floats = new StructType().add("features", ArrayType(FloatType))
     val encoder = JsonFeaturesEncoder(floats, "features", JsonLayout.lines)
     assert(refused(encoder, floats, Seq(1f, Float.NaN)).contains("holds NaN at position 1"))

@@ -272,11 +272,11 @@ class RecordRowEncoderSuite extends AnyFunSuite {
     def row(label: Any, features: Any) = Rows.unsafe(Rows.labelled, label, features)
     val fine = row(1.0, Vectors.dense(1.0, 2.0))
     val cases = Seq(
-      row(1.0, null) -> Seq("\"features\" is null", "row 1"),
-      row(null, Vectors.dense(1.0, 2.0)) -> Seq("\"label\" is null", "row 1"),
+      row(1.0, null) -> Seq("\"features\" is null", "row 2"),
+      row(null, Vectors.dense(1.0, 2.0)) -> Seq("\"label\" is null", "row 2"),
       row(1.0, Vectors.dense(1.0, Double.NaN)) -> Seq(
         "\"features\" holds NaN at position 1",
-        "row 1",
+        "row 2",
         "finite"
       ),
       row(1.0, Vectors.dense(Double.NegativeInfinity, 0.0)) -> Seq("holds -Infinity at position 0"),
