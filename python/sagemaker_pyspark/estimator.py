@@ -139,10 +139,12 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
         self._transfer_params_to_java()
         starting = door.start_fit(self._java_obj, java_frame(dataset))
-        run = wait_for_start(starting, self._stop_on_interrupt, self._aws_options())
+        run = wait_for_start(starting, self._tell, self._stop_on_interrupt, self._aws_options())
+        return self._awaited(run)
+
+    def _tell(self, run: Any) -> None:
         for watcher in self._watchers:
             watcher(run)
-        return self._awaited(run)
 
     def _resume(self, run_id: str) -> SageMakerModel:
         """Wait for a fit that another driver began."""

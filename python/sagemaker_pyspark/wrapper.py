@@ -84,7 +84,9 @@ class Value(SageMakerJavaWrapper):
         return str(cls._wrapped_class).rpartition(".")[2]
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the JVM's object, which is made again where it is needed."""
+        """Without the JVM's object, if it can be made again where it is needed."""
+        if self._maker is None:
+            return vars(self)
         return {name: value for name, value in vars(self).items() if name not in ("_java_obj", "_maker")}
 
     def _to_java(self) -> Any:

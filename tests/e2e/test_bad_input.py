@@ -181,6 +181,22 @@ def test_a_label_that_is_needed_and_missing_is_named_before_there_is_a_job(
     no_upload(aws)
 
 
+def test_in_csv_the_label_is_the_first_column_whatever_its_name(
+    aws: LocalSageMaker, spark: SparkSession
+) -> None:
+    from sagemaker_pyspark.algorithms import LinearLearnerRegressor
+
+    frame = spark.createDataFrame([(2.0 * i, float(i), 1.0) for i in range(40)], ["price", "size", "one"])
+    model = LinearLearnerRegressor(
+        **settings_of(aws),
+        feature_dim=2,
+        trainingSparkDataFormat="csv",
+        trainingContentType="text/csv",
+        endpointCreationPolicy="DO_NOT_CREATE",
+    ).fit(frame)
+    assert model.trainingJobName is not None
+
+
 def test_a_job_that_does_not_exist_is_said_not_to(aws: LocalSageMaker) -> None:
     from sagemaker_pyspark import SageMakerModel
     from sagemaker_pyspark.errors import TrainingJobError

@@ -85,8 +85,9 @@ def test_an_object_of_parts_can_be_read_by_clients_that_compare_checksums(aws: L
 
 
 def test_clients_that_stall_hold_up_nobody(aws: LocalSageMaker) -> None:
+    key = unique("stalled")
     address = aws.boto3_client("s3").generate_presigned_url(
-        "put_object", Params={"Bucket": BUCKET, "Key": unique("stalled")}, ExpiresIn=60
+        "put_object", Params={"Bucket": BUCKET, "Key": key}, ExpiresIn=60
     )
     host, _, path = address.removeprefix("http://").partition("/")
     name, _, port = host.partition(":")
@@ -98,4 +99,4 @@ def test_clients_that_stall_hold_up_nobody(aws: LocalSageMaker) -> None:
     for client in stalled:
         client.close()
     with pytest.raises(Exception, match="404"):
-        aws.boto3_client("s3").head_object(Bucket=BUCKET, Key=path.partition("?")[0].partition("/")[2])
+        aws.boto3_client("s3").head_object(Bucket=BUCKET, Key=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sagemaker_pyspark._jvm.exceptions import translated
@@ -12,10 +13,13 @@ from sagemaker_pyspark.options import Progress, ProgressCallback
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.001, 0.1
 
 
-def wait_for_start(starting: Any, stop_on_interrupt: bool, aws_options: str) -> Any:
+def wait_for_start(
+    starting: Any, told: Callable[[Any], None], stop_on_interrupt: bool, aws_options: str
+) -> Any:
     """Wait until a fit's data is staged and its training job exists.
 
     :param starting: what `start_fit` gave.
+    :param told: called with the fit, also when Ctrl-C came too late to keep it from being there.
     :return: the fit, to be polled.
     :raises KeyboardInterrupt: on Ctrl-C, when what was staged has been removed, saying what is left.
     """
@@ -29,12 +33,15 @@ def wait_for_start(starting: Any, stop_on_interrupt: bool, aws_options: str) -> 
                 run = starting.result()
         except Exception as ended:
             sentence = str(ended).partition("\n")[0]
-            raise KeyboardInterrupt(
-                f"Interrupted while the training data was staged; no training job was created. {sentence}"
-            ) from None
+            if getattr(ended, "training_job_name", None) is None:
+                sentence = f"No training job was created. {sentence}"
+            raise KeyboardInterrupt(f"Interrupted while the training data was staged. {sentence}") from None
+        told(run)
         raise KeyboardInterrupt(_job_goes_on(run, stop_on_interrupt, aws_options)) from None
     with translated():
-        return starting.result()
+        run = starting.result()
+    told(run)
+    return run
 
 
 def _await(starting: Any) -> None:

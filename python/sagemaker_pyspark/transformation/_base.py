@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pyspark.sql.types import StructType
 
+from sagemaker_pyspark._jvm import door
 from sagemaker_pyspark.wrapper import Value
 
 #: The attributes that aren't strings.
@@ -72,7 +73,12 @@ def names_of(argument: str, names: Any) -> Any:
 def _written(attribute: str, value: Any) -> Any:
     if attribute == "schema" and value is not None and not isinstance(value, StructType):
         raise TypeError(f"schema takes a StructType, found {value!r}, of type {type(value).__name__}.")
-    if attribute in _NUMBERS and value is not None and not isinstance(value, int):
+    value = door.plain(value)
+    if (
+        attribute in _NUMBERS
+        and value is not None
+        and (isinstance(value, bool) or not isinstance(value, int))
+    ):
         raise TypeError(f"{attribute} takes a whole number, found {value!r}, of type {type(value).__name__}.")
     if isinstance(value, StructType):
         return value.json()

@@ -38,7 +38,7 @@ def page(
     chosen.sort(key=place, reverse=descending)
     token = request.get("NextToken")
     if token:
-        last = _read_token(token, place(items[0]) if items else [])
+        last = _read_token(token, place(items[0]) if items else None)
         chosen = [item for item in chosen if (place(item) < last if descending else place(item) > last)]
     size = int(request.get("MaxResults", _DEFAULT_PAGE))
     shown = chosen[:size]
@@ -65,11 +65,12 @@ def _write_token(place: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode("utf-8")).decode("ascii")
 
 
-def _read_token(token: str, like: list[Any]) -> list[Any]:
+def _read_token(token: str, like: list[Any] | None) -> list[Any]:
     try:
         place = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
     except (ValueError, binascii.Error) as error:
         raise validation("Invalid NextToken.") from error
-    if not isinstance(place, list) or [type(part) for part in place] != [type(part) for part in like]:
+    kinds = None if like is None else [type(part) for part in like]
+    if not isinstance(place, list) or (kinds is not None and [type(part) for part in place] != kinds):
         raise validation("Invalid NextToken.")
     return place

@@ -14,6 +14,7 @@ import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
 import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
 import com.amazonaws.services.sagemaker.sparksdk.staging.{EncodedFormat, StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.internal.Logging
 import org.apache.spark.sql.Dataset
 
@@ -244,7 +245,7 @@ private[sparksdk] object FitRun {
     try stage
     catch {
       case e: Throwable =>
-        Staging.uninterrupted(store.forget(place.path, place.record))
+        Uninterrupted(store.forget(place.path, place.record))
         throw e
     }
   }
@@ -291,7 +292,8 @@ private[sparksdk] object FitRun {
       RunRecord.keyPrefix(input, jobName, runId),
       estimator.s3Client,
       staging.sparkDataFormat,
-      if (estimator.labelRequired) EncodedFormat.withLabel(staging.sparkDataFormatOptions)
+      if (estimator.labelRequired)
+        EncodedFormat.withLabel(staging.sparkDataFormat, staging.sparkDataFormatOptions)
       else staging.sparkDataFormatOptions,
       staging.projectedColumns,
       staging.compressionCodec,
@@ -310,7 +312,7 @@ private[sparksdk] object FitRun {
       case e: TrainingJobException if e.trainingJobName.isDefined => throw e
       case e: Exception =>
         val store = new RunStore(estimator.s3Client)
-        val left = Staging.uninterrupted {
+        val left = Uninterrupted {
           Staging.delete(staged, estimator.s3Client) match {
             case Nil => store.remove(place.path, place.record.runId).toSeq
             case some => some

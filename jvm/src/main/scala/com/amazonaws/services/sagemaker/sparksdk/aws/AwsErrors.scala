@@ -143,17 +143,17 @@ object AwsErrors {
     case _ => false
   }
 
-  /** Whether something else, or an earlier request, has the name already. */
-  def alreadyExists(e: Throwable): Boolean = code(e).contains("ResourceInUse") || {
-    code(e).contains("ValidationException") &&
-    message(e).toLowerCase(java.util.Locale.ROOT).contains("already exist")
-  }
-
-  /** Whether there was no connection by which a request could have arrived. */
-  def neverArrived(e: Throwable): Boolean = rootNetworkFailure(e).exists {
+  /** Whether there was no connection by which a request, at any of its attempts, could have arrived. */
+  def neverArrived(e: SdkException): Boolean = rootNetworkFailure(e).exists {
     case _: ConnectException | _: UnknownHostException | _: NoRouteToHostException => true
     case _ => false
-  }
+  } && e.getSuppressed.forall(earlier =>
+    NoConnection.findFirstIn(String.valueOf(earlier.getMessage)).isDefined
+  )
+
+  // The SDK keeps of earlier attempts what their exceptions said.
+  private val NoConnection =
+    "(?i)connection refused|connect to |unknownhost|not known|no such host|nodename|no route to host".r
 
   /** Whether an error of this library stands for a failure that may pass. */
   def isTransientCause(e: Throwable): Boolean = Option(e.getCause).exists(isTransient)

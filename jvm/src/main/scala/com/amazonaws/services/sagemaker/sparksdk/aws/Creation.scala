@@ -2,6 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.aws
 
 import java.time.{Duration, Instant}
 
+import software.amazon.awssdk.core.SdkGlobalTime
 import software.amazon.awssdk.core.exception.{AbortedException, SdkException}
 
 /** Requests that create something which is paid for.
@@ -14,33 +15,35 @@ private[sparksdk] object Creation {
   /** Makes a request; where it isn't certain what became of it, looks.
     *
     * @param request creates
-    * @param found when what is under the name was created, if it is what the request asks for; `None` if it is
-    *   something else
+    * @param found whether what is under the name is what the request asks for, given the earliest time, by the service's
+    *   clock, at which the request can have created it
     * @throws UncertainCreationException when looking fails too; otherwise what the SDK threw, if nothing was created
     */
-  def make(request: => Any)(found: => Option[Instant]): Unit = {
-    val earliest = Instant.now().minus(ClockSkew)
+  def make(request: => Any)(found: Instant => Boolean): Unit = {
+    val began = Instant.now()
     try request
     catch {
       case e: SdkException if mayHaveSucceeded(e) =>
+        // The SDK has learned by now how far this machine's clock is ahead.
+        val earliest = began.minusSeconds(SdkGlobalTime.getGlobalTimeOffset.toLong).minus(ToleratedSkew)
         val interrupted = Thread.interrupted()
         val created =
-          try found
+          try found(earliest)
           catch {
-            case looking: SdkException if AwsErrors.isNotFound(looking) || AwsErrors.neverArrived(e) => None
+            case looking: SdkException if AwsErrors.isNotFound(looking) || AwsErrors.neverArrived(e) => false
             case looking: SdkException => throw new UncertainCreationException(e, looking)
           } finally if (interrupted) Thread.currentThread().interrupt()
-        if (!created.exists(!_.isBefore(earliest))) throw e
+        if (!created) throw e
     }
   }
 
+  /** Also when the last attempt says why it failed: one before it may have succeeded. */
   private def mayHaveSucceeded(e: SdkException): Boolean =
-    if (AwsErrors.alreadyExists(e)) Option(e.numAttempts).exists(_ > 1)
-    else if (e.isInstanceOf[AbortedException]) true
-    else AwsErrors.isTransient(e) && !AwsErrors.isThrottling(e)
+    Option(e.numAttempts).exists(_ > 1) || e.isInstanceOf[AbortedException] ||
+      (AwsErrors.isTransient(e) && !AwsErrors.isThrottling(e))
 
   // What AWS tolerates between the clocks of a caller and of the service.
-  private val ClockSkew = Duration.ofMinutes(5)
+  private val ToleratedSkew = Duration.ofMinutes(5)
 }
 
 /** Something may have been created, and it could not be found out whether it was. */

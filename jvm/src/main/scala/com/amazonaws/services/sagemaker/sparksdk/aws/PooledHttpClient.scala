@@ -3,7 +3,7 @@ package com.amazonaws.services.sagemaker.sparksdk.aws
 import java.io.{ByteArrayInputStream, IOException, InputStream, OutputStream}
 import java.net.URI
 import java.util.Locale
-import java.util.concurrent.TimeUnit
+import java.util.concurrent.{Future, TimeUnit}
 
 import scala.collection.JavaConverters._
 
@@ -130,9 +130,7 @@ private[aws] object PooledHttpClient {
   private val ConnectionBuffer = 16 * 1024
   private val UnknownLength = -1L
   // As much as Java's sockets take at once.
-  private val CopyBytes = 128 * 1024
-  // Large, so that what watches over it costs nothing.
-  private val PieceBytes = 1024 * 1024
+  private val PieceBytes = 128 * 1024
 
   /** Apache's client writes these itself, from the entity. */
   private val SetByClient = Set("content-length", "transfer-encoding")
@@ -179,37 +177,66 @@ private[aws] object PooledHttpClient {
 
     override def writeTo(out: OutputStream): Unit = content match {
       case memory: MemoryContent =>
-        var sent = 0
-        while (sent < memory.length) {
-          val piece = math.min(memory.length - sent, PieceBytes)
-          send(out, memory.bytes, memory.offset + sent, piece)
-          sent += piece
+        watched { progress =>
+          var sent = 0
+          while (sent < memory.length) {
+            val piece = math.min(memory.length - sent, PieceBytes)
+            out.write(memory.bytes, memory.offset + sent, piece)
+            progress()
+            sent += piece
+          }
         }
-      case _ => copy(content.newStream(), out)
+      case _ => watched(progress => copy(content.newStream(), out, progress))
     }
 
-    private def send(out: OutputStream, bytes: Array[Byte], offset: Int, count: Int): Unit = {
-      @volatile var stalled = false
-      val watch = Timer.later(stalledMillis) { () =>
-        stalled = true
-        abort()
-      }
-      try out.write(bytes, offset, count)
+    private def watched(write: (() => Unit) => Unit): Unit = {
+      val watch = new StallWatch(stalledMillis, abort)
+      try write(() => watch.progress())
       catch {
-        case e: IOException if stalled =>
+        case e: IOException if watch.hasStalled =>
           throw new IOException(s"the receiver took nothing of the request for $stalledMillis ms", e)
-      } finally watch.cancel(false)
+      } finally watch.close()
     }
 
-    private def copy(in: InputStream, out: OutputStream): Unit =
+    private def copy(in: InputStream, out: OutputStream, progress: () => Unit): Unit =
       try {
-        val buffer = new Array[Byte](CopyBytes)
+        val buffer = new Array[Byte](PieceBytes)
         var got = in.read(buffer)
         while (got >= 0) {
-          send(out, buffer, 0, got)
+          out.write(buffer, 0, got)
+          progress()
           got = in.read(buffer)
         }
       } finally in.close()
+  }
+
+  /** Breaks a connection on which a request makes no progress for so many milliseconds. */
+  final private class StallWatch(stalledMillis: Long, abort: () => Unit) {
+    @volatile private var last = System.nanoTime()
+    @volatile private var stalled = false
+    @volatile private var next = look(stalledMillis)
+
+    def progress(): Unit = last = System.nanoTime()
+
+    def hasStalled: Boolean = stalled
+
+    def close(): Unit = synchronized {
+      next.cancel(false)
+      last = Long.MaxValue
+    }
+
+    private def look(inMillis: Long): Future[_] = Timer.later(inMillis) { () =>
+      synchronized {
+        if (last != Long.MaxValue) {
+          val left = stalledMillis - (System.nanoTime() - last) / 1000000L
+          if (left > 0) next = look(left)
+          else {
+            stalled = true
+            abort()
+          }
+        }
+      }
+    }
   }
 
   final private class ProxyRoutes(proxy: ProxyConfiguration)

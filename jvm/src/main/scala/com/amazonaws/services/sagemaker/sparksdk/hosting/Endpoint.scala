@@ -14,6 +14,7 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   EndpointException,
   SageMakerResourceCleanupException
 }
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import software.amazon.awssdk.services.sagemaker.SageMakerClient
 import software.amazon.awssdk.services.sagemaker.model.DescribeEndpointRequest
@@ -39,7 +40,7 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
   def create(): Unit = {
     step("model", plan.modelName, _.copy(modelName = Some(plan.modelName)))(
       _.createModel(HostingRequests.model(plan)),
-      HostingRequests.foundModel(plan, _)
+      HostingRequests.foundModel(plan, _, _)
     )
     step(
       "endpoint configuration",
@@ -47,20 +48,20 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
       _.copy(endpointConfigName = Some(plan.endpointConfigName))
     )(
       _.createEndpointConfig(HostingRequests.endpointConfig(plan)),
-      HostingRequests.foundEndpointConfig(plan, _)
+      HostingRequests.foundEndpointConfig(plan, _, _)
     )
     step("endpoint", plan.endpointName, _.copy(endpointName = Some(plan.endpointName)))(
       _.createEndpoint(HostingRequests.endpoint(plan)),
-      HostingRequests.foundEndpoint(plan, _)
+      HostingRequests.foundEndpoint(plan, _, _)
     )
   }
 
   private def step(kind: String, name: String, andThis: CreatedResources => CreatedResources)(
       request: SageMakerClient => Any,
-      found: SageMakerClient => Option[Instant]
+      found: (SageMakerClient, Instant) => Boolean
   ): Unit =
     try {
-      AwsClients.withSageMaker(client)(sagemaker => Creation.make(request(sagemaker))(found(sagemaker)))
+      AwsClients.withSageMaker(client)(sagemaker => Creation.make(request(sagemaker))(found(sagemaker, _)))
       resources = andThis(resources)
     } catch {
       case e: UncertainCreationException =>
@@ -121,7 +122,7 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
   /** Deletes what was created; the sentence that names what could not be. */
   private def undo(): Option[String] =
     try {
-      new Deletion(client).resources(resources)
+      Uninterrupted(new Deletion(client).resources(resources))
       resources = CreatedResources.none
       None
     } catch {

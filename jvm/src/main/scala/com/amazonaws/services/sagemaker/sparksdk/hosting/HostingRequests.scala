@@ -64,28 +64,29 @@ private[sparksdk] object HostingRequests {
     .tags(tags(plan))
     .build()
 
-  /** When the model of the plan's name was created, if it is the plan's. */
-  def foundModel(plan: HostingPlan, client: SageMakerClient): Option[Instant] = {
+  /** Whether the model of the plan's name is the plan's, created at `earliest` or later. */
+  def foundModel(plan: HostingPlan, client: SageMakerClient, earliest: Instant): Boolean = {
     val answer = client.describeModel(DescribeModelRequest.builder().modelName(plan.modelName).build())
-    val same = answer.primaryContainer.image == plan.image &&
-      answer.primaryContainer.modelDataUrl == plan.modelDataUrl && answer.executionRoleArn == plan.roleArn
-    if (same) Some(answer.creationTime) else None
+    // A model may have a chain of containers in its place.
+    val container = Option(answer.primaryContainer)
+    container.exists(c => c.image == plan.image && c.modelDataUrl == plan.modelDataUrl) &&
+    answer.executionRoleArn == plan.roleArn && !answer.creationTime.isBefore(earliest)
   }
 
-  /** When the endpoint configuration of the plan's name was created, if it is the plan's. */
-  def foundEndpointConfig(plan: HostingPlan, client: SageMakerClient): Option[Instant] = {
+  /** Whether the endpoint configuration of the plan's name is the plan's, created at `earliest` or later. */
+  def foundEndpointConfig(plan: HostingPlan, client: SageMakerClient, earliest: Instant): Boolean = {
     val answer = client.describeEndpointConfig(
       DescribeEndpointConfigRequest.builder().endpointConfigName(plan.endpointConfigName).build()
     )
-    if (answer.productionVariants.asScala.map(_.modelName) == Seq(plan.modelName)) Some(answer.creationTime)
-    else None
+    answer.productionVariants.asScala.map(_.modelName) == Seq(plan.modelName) &&
+    !answer.creationTime.isBefore(earliest)
   }
 
-  /** When the endpoint of the plan's name was created, if it is the plan's. */
-  def foundEndpoint(plan: HostingPlan, client: SageMakerClient): Option[Instant] = {
+  /** Whether the endpoint of the plan's name is the plan's, created at `earliest` or later. */
+  def foundEndpoint(plan: HostingPlan, client: SageMakerClient, earliest: Instant): Boolean = {
     val answer =
       client.describeEndpoint(DescribeEndpointRequest.builder().endpointName(plan.endpointName).build())
-    if (answer.endpointConfigName == plan.endpointConfigName) Some(answer.creationTime) else None
+    answer.endpointConfigName == plan.endpointConfigName && !answer.creationTime.isBefore(earliest)
   }
 
   private def tags(plan: HostingPlan): java.util.List[Tag] =

@@ -161,6 +161,8 @@ final private[inference] class EndpointCaller(
             said,
             "it was deleted or never created here: create it again, or check the region and the credentials"
           )
+        case Verdict.Elsewhere(said) =>
+          throw failed(rows, "isn't at this address", said, "check the region and the endpoint URL")
         case Verdict.NotAllowed(said, cause) => throw notAllowed(rows, said, cause)
         case Verdict.Refused(said, cause) =>
           throw failed(

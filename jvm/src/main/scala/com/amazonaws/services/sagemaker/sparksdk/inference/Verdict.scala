@@ -45,6 +45,9 @@ private[inference] object Verdict {
   /** The signature's time is off. */
   final case class ClockIsOff(said: String, date: Option[String]) extends Verdict
 
+  /** What answers is another service: SageMaker redirects nobody. */
+  final case class Elsewhere(said: String) extends Verdict
+
   /** No attempt will succeed. */
   final case class Refused(said: String, cause: Option[Throwable]) extends Verdict
 
@@ -80,8 +83,7 @@ private[inference] object Verdict {
       case _ if isAboutTime(code, message) => ClockIsOff(said, reply.date)
       case _ if AwsErrors.isCredentialsCode(code) => NotAllowed(said, None)
       case 401 | 403 => NotAllowed(said, None)
-      // SageMaker redirects nobody: the address is another service's.
-      case status if status < 400 => NotAllowed(said, None)
+      case status if status < 400 => Elsewhere(said)
       case 404 => UnknownEndpoint(said)
       case 400 if message.contains("not found") || message.contains("Could not find") => UnknownEndpoint(said)
       case _ => Refused(said, None)

@@ -66,9 +66,11 @@ private[sparksdk] object EncodedFormat {
     }
   }
 
-  /** Options that name the label's column, so that records are refused where it isn't. */
-  private[sparksdk] def withLabel(options: Map[String, String]): Map[String, String] =
-    if (options.keys.exists(key => lower(key) == lower(LabelOption))) options
+  /** Options that name the label's column, so that records are refused where it isn't. In other formats the label is
+    * found by its place.
+    */
+  private[sparksdk] def withLabel(format: String, options: Map[String, String]): Map[String, String] =
+    if (lower(format) != SageMaker || options.keys.exists(key => lower(key) == lower(LabelOption))) options
     else options + (LabelOption -> "label")
 
   private def sageMaker(

@@ -6,6 +6,7 @@ import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{FileSystem, UnsupportedFileSystemException}
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.sql.{DataFrame, SaveMode, SparkSession}
 
 /** Formats that this library doesn't write itself go through Spark's own writers, and Hadoop's file system for S3. */
@@ -79,7 +80,7 @@ private[staging] object ForeignFormat {
         )
       } catch {
         case e: Exception =>
-          val left = S3Cleaner.uninterrupted(cleaner.sweep(directory, Set.empty))
+          val left = Uninterrupted(cleaner.sweep(directory, Set.empty))
           val rest =
             if (left.isEmpty) "Nothing is left of it in S3." else s"Left in S3: ${left.mkString("; ")}."
           e match {

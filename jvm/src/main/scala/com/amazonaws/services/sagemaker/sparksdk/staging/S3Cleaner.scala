@@ -83,11 +83,4 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
 
 private[staging] object S3Cleaner {
   private val BatchKeys = 1000
-
-  /** Runs `body` with the thread's interruption put aside, so that a task that is killed can still clean up. */
-  def uninterrupted[T](body: => T): T = {
-    val interrupted = Thread.interrupted()
-    try body
-    finally if (interrupted) Thread.currentThread().interrupt()
-  }
 }

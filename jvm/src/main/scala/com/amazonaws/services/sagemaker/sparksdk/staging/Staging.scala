@@ -6,6 +6,7 @@ import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import com.amazonaws.services.sagemaker.sparksdk.wire.ContentRules
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.sql.Dataset
 import org.apache.spark.sql.types.StructType
 import org.slf4j.LoggerFactory
@@ -63,9 +64,6 @@ object Staging {
       .delete(staged.objects.map(_.key)) ++ cleaner.sweep(staged.keyPrefix, staged.objects.map(_.key).toSet)
     left ++ cleaner.delete(staged.manifestKey.toSeq)
   }
-
-  /** Runs `body` with the thread's interruption put aside, so that a fit that is interrupted can still clean up. */
-  private[sparksdk] def uninterrupted[T](body: => T): T = S3Cleaner.uninterrupted(body)
 
   /** The key of the manifest of the data below a prefix. */
   private[sparksdk] def manifestKey(keyPrefix: String): String = Manifest.key(keyPrefix)
@@ -138,7 +136,9 @@ object Staging {
       StagedData(request.bucket, directory, objects, Some(manifest), rows, width)
     } catch {
       case e: Exception =>
-        val left = job.undo() ++ new S3Cleaner(s3, request.bucket).delete(Seq(Manifest.key(directory)))
+        val left = Uninterrupted {
+          job.undo() ++ new S3Cleaner(s3, request.bucket).delete(Seq(Manifest.key(directory)))
+        }
         if (left.isEmpty) throw e
         else throw new StagingException(s"${e.getMessage} Left in S3: ${left.mkString("; ")}.", e)
     }

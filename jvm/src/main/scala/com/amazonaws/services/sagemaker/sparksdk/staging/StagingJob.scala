@@ -11,6 +11,7 @@ import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.compat.Frames
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.FutureAction
 import org.apache.spark.sql.Dataset
 import org.apache.spark.sql.execution.SQLExecution
@@ -47,7 +48,7 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     }
 
   /** Removes everything that the job wrote; returns what is left, with reasons. */
-  def undo(): Seq[String] = S3Cleaner.uninterrupted {
+  def undo(): Seq[String] = Uninterrupted {
     val accepted = synchronized(outputs.values.toList).flatMap(_.objects)
     val failed = cleaner.undo(accepted) ++ cleaner.delete(accepted.filter(_.isOpen).map(_.key))
     // What is there by now, or, when it can't be listed, what could not be removed.
@@ -97,7 +98,7 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
           case e: InterruptedException =>
             job.cancel()
             throw e
-        } finally S3Cleaner.uninterrupted(watch.await(job.jobIds, StagingJob.KilledTasksMillis))
+        } finally Uninterrupted(watch.await(job.jobIds, StagingJob.KilledTasksMillis))
       }
     finally context.removeSparkListener(watch)
     refusal.foreach(message => throw new UnencodableRowException(message))

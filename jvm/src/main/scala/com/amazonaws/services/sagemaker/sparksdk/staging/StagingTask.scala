@@ -11,6 +11,7 @@ import com.amazonaws.services.sagemaker.sparksdk.wire.{
   MeasuringEncoder,
   UnencodableRowException
 }
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.{TaskContext, TaskKilledException}
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.unsafe.types.UTF8String
@@ -100,7 +101,7 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
 
   private def undo(objects: S3ObjectWriter, cause: Throwable): Unit =
     try
-      S3Cleaner.uninterrupted(objects.abort()).foreach { left =>
+      Uninterrupted(objects.abort()).foreach { left =>
         // The driver lists and removes what is left; the reason is kept for its error.
         cause.addSuppressed(new IllegalStateException(s"could not be removed: $left"))
       }

@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.training
 
-import java.time.Instant
-
 import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.{
@@ -49,7 +47,7 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
   def create(request: CreateTrainingJobRequest): Unit =
     try
       AwsClients.withSageMaker(client)(sagemaker =>
-        Creation.make(sagemaker.createTrainingJob(request))(found(request, sagemaker))
+        Creation.make(sagemaker.createTrainingJob(request))(_ => found(request, sagemaker))
       )
     catch {
       case e: UncertainCreationException =>
@@ -66,12 +64,11 @@ private[sparksdk] final class TrainingJob(val name: String, client: AwsClientCon
         })
     }
 
-  /** When the job of this name was created, if it trains on the request's data, which is another for each fit. */
-  private def found(request: CreateTrainingJobRequest, sagemaker: SageMakerClient): Option[Instant] = {
+  /** Whether the job of this name trains on the request's data, which is another for each fit. */
+  private def found(request: CreateTrainingJobRequest, sagemaker: SageMakerClient): Boolean = {
     val there = DescribeTrainingJobRequest.builder().trainingJobName(name).build()
     val answer = sagemaker.describeTrainingJob(there)
-    val same = TrainingJob.sources(answer.inputDataConfig) == TrainingJob.sources(request.inputDataConfig)
-    if (same) Some(answer.creationTime) else None
+    TrainingJob.sources(answer.inputDataConfig) == TrainingJob.sources(request.inputDataConfig)
   }
 
   def describe(): TrainingStatus =
@@ -135,8 +132,9 @@ private[sparksdk] object TrainingJob {
   /** The states from which a job doesn't move on. */
   val Unsuccessful: Set[String] = Set("Failed", "Stopped", "Deleting")
 
-  private def sources(channels: java.util.List[Channel]): Seq[String] =
-    channels.asScala.map(_.dataSource.s3DataSource.s3Uri).toList
+  /** The places of the channels' data; `None` for one that isn't in S3. */
+  private def sources(channels: java.util.List[Channel]): Seq[Option[String]] =
+    channels.asScala.map(channel => Option(channel.dataSource.s3DataSource).map(_.s3Uri)).toList
 
   def logAddress(region: String, name: String): String =
     s"https://$region.${consoleHost(region)}/cloudwatch/home?region=$region#logStream:" +
