@@ -52,20 +52,21 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     val accepted = synchronized(outputs.values.toList).flatMap(_.objects)
     val failed = cleaner.undo(accepted) ++ cleaner.delete(accepted.filter(_.isOpen).map(_.key))
     // What is there by now, or, when it can't be listed, what could not be removed.
-    strays(Set.empty).fold(unknown => failed :+ unknown, left => left)
+    strays(Nil).fold(unknown => failed :+ unknown, left => left)
   }
 
   /** Removes what attempts that weren't accepted left behind; returns what is left, with reasons. */
   def removeStrays(): Seq[String] =
-    strays(synchronized(outputs.values.toList).flatMap(_.objects).map(_.key).toSet).fold(Seq(_), left => left)
+    strays(synchronized(outputs.values.toList).flatMap(_.objects)).fold(Seq(_), left => left)
 
   /** What is left of what isn't to be kept; or that it isn't known, and why. */
-  private def strays(keep: Set[String]): Either[String, Seq[String]] = {
+  private def strays(keep: Seq[WrittenObject]): Either[String, Seq[String]] = {
+    val (keys, uploadIds) = (keep.map(_.key).toSet, keep.map(_.uploadId).toSet)
     val mine = (key: String) => key.contains(target.runId)
     try {
-      val stray = (key: String) => mine(key) && !keep(key)
-      val uploads = cleaner.openUploads(target.directory).filter(upload => stray(upload._1))
-      val objects = cleaner.objectKeys(target.directory).filter(stray)
+      // An upload whose start was answered in vain has the key of the one that was begun after it.
+      val uploads = cleaner.openUploads(target.directory).filter { case (key, id) => mine(key) && !uploadIds(id) }
+      val objects = cleaner.objectKeys(target.directory).filter(key => mine(key) && !keys(key))
       Right(uploads.flatMap { case (key, uploadId) =>
         cleaner.abort(key, uploadId)
       } ++ cleaner.delete(objects))
