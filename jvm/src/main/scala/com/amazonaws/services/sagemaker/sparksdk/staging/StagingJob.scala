@@ -65,7 +65,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     val mine = (key: String) => key.contains(target.runId)
     try {
       // An upload whose start was answered in vain has the key of the one that was begun after it.
-      val uploads = cleaner.openUploads(target.directory).filter { case (key, id) => mine(key) && !uploadIds(id) }
+      val uploads =
+        cleaner.openUploads(target.directory).filter { case (key, id) => mine(key) && !uploadIds(id) }
       val objects = cleaner.objectKeys(target.directory).filter(key => mine(key) && !keys(key))
       Right(uploads.flatMap { case (key, uploadId) =>
         cleaner.abort(key, uploadId)
