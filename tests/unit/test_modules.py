@@ -60,7 +60,7 @@ def test_a_name_that_is_module_and_class_is_the_class_as_an_attribute() -> None:
     ],
 )
 def test_old_modules_are_imported_in_each_way_once_the_package_is_there(program: str) -> None:
-    python(f"import sagemaker_pyspark\n{program}")
+    assert python(f"import sagemaker_pyspark\n{program}\nprint('found')") == "found\n"
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
