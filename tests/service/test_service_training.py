@@ -56,9 +56,9 @@ def test_a_job_walks_through_its_states_and_says_so(aws: LocalSageMaker) -> None
     states = [transition["Status"] for transition in transitions]
     assert states == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
     assert all(t["EndTime"] >= t["StartTime"] and t["StatusMessage"] for t in transitions)
-    assert (
-        job["CreationTime"] <= job["TrainingStartTime"] <= job["TrainingEndTime"] <= job["LastModifiedTime"]
-    )
+    assert job["CreationTime"] <= transitions[0]["StartTime"]
+    assert job["TrainingStartTime"] == transitions[2]["StartTime"]
+    assert job["TrainingEndTime"] == transitions[-1]["EndTime"] == job["LastModifiedTime"]
     assert job["HyperParameters"] == hyper_parameters and job["BillableTimeInSeconds"] >= 1
     name = job["TrainingJobName"]
     target = f"s3://{BUCKET}/output/{name}/output/model.tar.gz"

@@ -113,8 +113,7 @@ class TrainingRun:
             self._advance("Downloading")
             self._download()
             self._pause()
-            self.training_started = now()
-            self._advance("Training")
+            self.training_started = self._advance("Training")
             self._train()
             self._pause()
             self._advance("Uploading")
@@ -262,17 +261,17 @@ class TrainingRun:
 
     def _end(self, status: str, secondary: str, message: str | None = None) -> None:
         with self.account.lock:
-            self._stage(secondary, message)
-            self.ended = self.transitions[-1]["EndTime"] = now()
+            self.ended = self.transitions[-1]["EndTime"] = self._stage(secondary, message)
             self.status = status
 
-    def _advance(self, secondary: str) -> None:
+    def _advance(self, secondary: str) -> float:
         with self.account.lock:
             if self.stop_requested.is_set():
                 raise _Stopped("Stopped")
-            self._stage(secondary)
+            return self._stage(secondary)
 
-    def _stage(self, secondary: str, message: str | None = None) -> None:
+    def _stage(self, secondary: str, message: str | None = None) -> float:
+        """Enter a secondary status, and say when, so that the job's other times are the same moment."""
         with self.account.lock:
             moment = now()
             if self.transitions:
@@ -281,6 +280,7 @@ class TrainingRun:
             self.transitions.append({"Status": secondary, "StartTime": moment, "StatusMessage": text})
             self.secondary = secondary
             self.modified = moment
+            return moment
 
     def describe(self) -> dict[str, Any]:
         """The answer of DescribeTrainingJob."""
