@@ -60,7 +60,8 @@ private[staging] object ForeignFormat {
     AwsClients.withS3(request.s3) { s3 =>
       val cleaner = new S3Cleaner(s3, request.bucket)
       try {
-        data.write.format(request.format).options(options).mode(SaveMode.ErrorIfExists).save(path)
+        val writer = data.write.format(request.format).options(options).mode(SaveMode.ErrorIfExists)
+        OwnJobs.endedWith(data.sparkSession.sparkContext)(writer.save(path))
         // `_SUCCESS` and directory markers aren't data: the training containers would read them.
         cleaner.delete(cleaner.objects(directory).filter(isMarker).map(_.key))
         val rows = data.sparkSession.read
