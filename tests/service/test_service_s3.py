@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import io
 import socket
 import urllib.request
+import zlib
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from sagemaker_pyspark.local import LocalSageMaker
 
 from tests.service.support import BUCKET, unique
@@ -81,6 +85,29 @@ def test_keys_that_differ_are_different_objects(aws: LocalSageMaker) -> None:
 def test_an_object_of_parts_can_be_read_by_clients_that_compare_checksums(aws: LocalSageMaker) -> None:
     key, body = unique("parts"), bytes(range(256)) * 4096 * 9
     aws.boto3_client("s3").upload_fileobj(io.BytesIO(body), BUCKET, key)
+    assert read(aws, key) == body
+
+
+@pytest.mark.parametrize(
+    ("header", "wrong"),
+    [
+        ("Content-MD5", "A" * 22 + "=="),
+        ("x-amz-checksum-crc32", "AAAAAA=="),
+        ("x-amz-checksum-sha256", "A" * 43 + "="),
+    ],
+)
+def test_what_did_not_arrive_as_it_was_sent_is_refused(aws: LocalSageMaker, header: str, wrong: str) -> None:
+    key = unique("digest")
+    body = b"what arrived"
+    digest = {
+        "Content-MD5": hashlib.md5(body).digest(),
+        "x-amz-checksum-crc32": zlib.crc32(body).to_bytes(4, "big"),
+        "x-amz-checksum-sha256": hashlib.sha256(body).digest(),
+    }[header]
+    assert put(aws, key, body, **{header: wrong}) == 400
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        read(aws, key)
+    assert put(aws, key, body, **{header: base64.b64encode(digest).decode()}) == 200
     assert read(aws, key) == body
 
 

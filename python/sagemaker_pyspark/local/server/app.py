@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ..faults import CONTROL, RUNTIME, S3, STS, Fault
-from . import routes
+from . import digests, routes
 from .admin import Admin
 from .answers import (
     SPOILING,
@@ -183,7 +183,10 @@ class Dispatcher:
         call: Call,
     ) -> None:
         if service == S3:
-            await self._forward(scope, receive, send)
+            try:
+                await self._forward(scope, receive, send)
+            except ApiError as error:
+                await self._send_error(send, service, error, call, False)
         elif service == STS:
             collector = Collector()
             await self._services.sts(scope, receive, collector)
@@ -213,7 +216,10 @@ class Dispatcher:
     async def _forward(
         self, scope: Mapping[str, Any], receive: Receive, send: Send | Recorder | Collector
     ) -> None:
-        """Hand a request to S3, whose few threads mustn't wait for a client that is slow to send it."""
+        """Hand a request to S3, whose few threads mustn't wait for a client that is slow to send it.
+
+        :raises ApiError: when what arrived isn't what the client says that it sent.
+        """
         headers = [(name.lower(), value) for name, value in scope["headers"]]
         if any(
             name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
@@ -222,6 +228,7 @@ class Dispatcher:
             body = await read_whole(receive)
             if body is None:
                 return
+            digests.check(headers, body)
             kept = [pair for pair in headers if pair[0] not in (b"transfer-encoding", b"content-length")]
             # WSGI knows a body by its length.
             scope = {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
