@@ -24,7 +24,8 @@ def check(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
 
     Bodies in AWS's own chunks aren't looked at: their digests are about what is in the chunks.
 
-    :raises ApiError: `InvalidDigest`, `BadDigest`, `InvalidRequest` or `XAmzContentSHA256Mismatch`, with the texts of S3.
+    :raises ApiError: `InvalidDigest`, `BadDigest`, `InvalidRequest` or `XAmzContentSHA256Mismatch`, with
+        the texts of S3.
     """
     found = {name.decode("latin-1").lower(): value.decode("latin-1").strip() for name, value in headers}
     signed = found.get("x-amz-content-sha256", "")
