@@ -14,7 +14,6 @@ from pyspark.ml.evaluation import Evaluator
 from pyspark.ml.tuning import CrossValidator, TrainValidationSplit
 
 from sagemaker_pyspark._jvm import door
-from sagemaker_pyspark.errors import SageMakerPySparkError
 from sagemaker_pyspark.estimator import SageMakerEstimatorBase
 from sagemaker_pyspark.options import EndpointCreationPolicy
 
@@ -68,7 +67,8 @@ class Trial:
         for run in self.runs:
             try:
                 delete(run)
-            except SageMakerPySparkError as error:
+            # Also one of py4j's: the others are deleted all the same.
+            except Exception as error:
                 failures.append(str(error))
         return failures
 
@@ -113,10 +113,10 @@ class Losers:
 
     def fit(self, inner: Estimator[Any], dataset: DataFrame) -> Any:
         """Fit, keeping book."""
-        trial = self._begin()
         # A copy: the stages that a program holds must not tell of their fits.
         copied = inner.copy()
         watched = [(stage, stage._watchers) for stage in sagemaker_stages(copied)]
+        trial = self._begin()
         for stage, watchers in watched:
             stage._watchers = (*watchers, self._watcher(trial))
         try:
@@ -190,7 +190,7 @@ class Losers:
     def _stop(run: Any) -> None:
         try:
             door.stop_training(run)
-        except SageMakerPySparkError as error:
+        except Exception as error:
             warnings.warn(str(error), RuntimeWarning, stacklevel=2)
 
     def _delete_rest(self) -> None:

@@ -201,7 +201,8 @@ class EstimatorSettings(SharedSettings):
 
     @property
     def trainingKmsKeyId(self) -> str | None:
-        """The KMS key for the staged data, the training volumes and the artifacts."""
+        """The KMS key for the training volumes, the artifacts, and the staged data, unless that is written by
+        Spark's own writers (`trainingSparkDataFormat` other than `sagemaker`, `libsvm` and `csv`)."""
         return self._setting("trainingKmsKeyId")
 
     @property

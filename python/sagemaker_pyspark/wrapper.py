@@ -31,6 +31,11 @@ class SageMakerJavaWrapper(JavaWrapper):
     def __init__(self) -> None:
         super().__init__(None)
 
+    def __del__(self) -> None:
+        # JavaWrapper would have the JVM forget the object, which may be on its way into a call, or be that of
+        # a copy too. py4j does that when nobody holds it any more.
+        pass
+
     @classmethod
     def _from_java(cls, java_object: Any) -> Any:
         """The Python value of a JVM object."""

@@ -1,10 +1,12 @@
-"""Ctrl-C while a fit is waited for, on the local service."""
+"""Ctrl-C, and what else ends the wait for a fit, on the local service."""
 
 from __future__ import annotations
 
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,6 +91,37 @@ def test_an_endpoint_that_is_coming_up_is_named(aws: LocalSageMaker, points: Dat
     sagemaker.delete_endpoint(EndpointName=mine[0])
 
 
+@contextmanager
+def signalled(aws: LocalSageMaker, number: int, operation: str, calls: int) -> Iterator[None]:
+    """Send the main thread a signal as soon as the service has been asked so often."""
+    main = threading.get_ident()
+    aws.reset_calls()
+
+    def send() -> None:
+        for _ in range(3000):
+            if aws.call_counts().get(operation, 0) >= calls:
+                break
+            time.sleep(0.01)
+        signal.pthread_kill(main, number)
+
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
+    try:
+        yield
+    finally:
+        sender.join()
+        aws.clear_faults()
+
+
+@contextmanager
+def handled(number: int, handler: Any) -> Iterator[None]:
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.parametrize("stop", [False, True])
 def test_ctrl_c_while_data_is_staged_leaves_neither_data_nor_a_training_job(
     aws: LocalSageMaker, points: DataFrame, stop: bool
@@ -96,28 +129,68 @@ def test_ctrl_c_while_data_is_staged_leaves_neither_data_nor_a_training_job(
     from sagemaker_pyspark.local import Fault
 
     before = aws.resources()
-    aws.reset_calls()
     aws.fail_next("PutObject", Fault.slow(3.0), times=4)
-    main = threading.get_ident()
-
-    def press() -> None:
-        for _ in range(3000):
-            if aws.call_counts().get("PutObject", 0) >= 2:
-                break
-            time.sleep(0.01)
-        signal.pthread_kill(main, signal.SIGINT)
-
-    # Python's own handler, which notebooks set for each cell.
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    presser = threading.Thread(target=press, daemon=True)
-    presser.start()
-    try:
-        with pytest.raises(KeyboardInterrupt, match=r"No training job was created"):
-            estimator(aws, stop_on_interrupt=stop).fit(points)
-    finally:
-        presser.join()
-        signal.signal(signal.SIGINT, handler)
-        aws.clear_faults()
+    with (
+        # Python's own handler, which notebooks set for each cell.
+        handled(signal.SIGINT, signal.default_int_handler),
+        signalled(aws, signal.SIGINT, "PutObject", 2),
+        pytest.raises(KeyboardInterrupt, match=r"No training job was created"),
+    ):
+        estimator(aws, stop_on_interrupt=stop).fit(points)
     after = aws.resources()
     assert "CreateTrainingJob" not in aws.call_counts()
     assert after["buckets"] == before["buckets"] and after["training_jobs"] == before["training_jobs"]
+
+
+def test_what_else_ends_the_wait_leaves_neither_data_nor_a_training_job_either(
+    aws: LocalSageMaker, points: DataFrame
+) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    def out_of_time(*_: Any) -> None:
+        raise TimeoutError("the program's own limit")
+
+    before = aws.resources()
+    aws.fail_next("PutObject", Fault.slow(3.0), times=4)
+    with (
+        handled(signal.SIGALRM, out_of_time),
+        signalled(aws, signal.SIGALRM, "PutObject", 2),
+        pytest.raises(TimeoutError, match="own limit"),
+    ):
+        estimator(aws).fit(points)
+    after = aws.resources()
+    assert "CreateTrainingJob" not in aws.call_counts()
+    assert after["buckets"] == before["buckets"] and after["training_jobs"] == before["training_jobs"]
+
+
+def test_ctrl_c_in_the_middle_of_a_poll_is_heard_after_it(aws: LocalSageMaker, points: DataFrame) -> None:
+    from sagemaker_pyspark.local import Fault
+
+    stage = estimator(aws, stop_on_interrupt=True)
+    aws.fail_next("DescribeTrainingJob", Fault.slow(1.0), times=3)
+    calls: list[str] = []
+
+    def of_pyspark(*_: Any) -> None:
+        # PySpark's own handler calls the JVM on the connection of the call that it interrupts.
+        calls.append(str(points.sparkSession.sparkContext._jsc.sc().version()))
+        raise KeyboardInterrupt
+
+    with (
+        handled(signal.SIGINT, of_pyspark),
+        signalled(aws, signal.SIGINT, "DescribeTrainingJob", 1),
+        pytest.raises(KeyboardInterrupt, match="told to stop the training job"),
+    ):
+        stage.fit(points)
+    assert len(calls) == 1 and signal.getsignal(signal.SIGINT) is not of_pyspark
+    described = aws.boto3_client("sagemaker").describe_training_job(TrainingJobName=stage.latestTrainingJob)
+    assert described["TrainingJobStatus"] in ("Stopping", "Stopped", "Completed")
+
+
+def test_an_error_of_the_callback_names_what_goes_on(aws: LocalSageMaker, points: DataFrame) -> None:
+    def broken(progress: Progress) -> None:
+        raise BrokenPipeError("nobody reads the reports")
+
+    stage = estimator(aws, progress=broken)
+    with pytest.raises(BrokenPipeError), pytest.warns(RuntimeWarning, match="is billed") as warned:
+        stage.fit(points)
+    assert any(str(stage.latestTrainingJob) in str(w.message) for w in warned)

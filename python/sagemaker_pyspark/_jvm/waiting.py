@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from sagemaker_pyspark._jvm.exceptions import translated
+from sagemaker_pyspark._jvm.interrupts import DeferredInterrupts
 from sagemaker_pyspark.options import Progress, ProgressCallback
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.001, 0.1
@@ -19,34 +21,48 @@ def wait_for_start(
     """Wait until a fit's data is staged and its training job exists.
 
     :param starting: what `start_fit` gave.
-    :param told: called with the fit, also when Ctrl-C came too late to keep it from being there.
+    :param told: called with the fit, also when the wait was broken off too late to keep it from being there.
     :return: the fit, to be polled.
     :raises KeyboardInterrupt: on Ctrl-C, when what was staged has been removed, saying what is left.
     """
     try:
-        _await(starting)
-    except KeyboardInterrupt:
+        with DeferredInterrupts() as interrupts:
+            _await(starting, interrupts)
+    except BaseException as broken_off:
+        # Whatever ends the wait, such as a time limit of the user's: nobody holds what would be created now.
         starting.interrupt()
-        _await(starting)
+        with DeferredInterrupts() as interrupts:
+            _await(starting, interrupts)
+        pressed = isinstance(broken_off, KeyboardInterrupt)
         try:
             with translated():
                 run = starting.result()
         except Exception as ended:
+            if not pressed:
+                raise broken_off from None
             sentence = str(ended).partition("\n")[0]
             if getattr(ended, "training_job_name", None) is None:
                 sentence = f"No training job was created. {sentence}"
             raise KeyboardInterrupt(f"Interrupted while the training data was staged. {sentence}") from None
         told(run)
-        raise KeyboardInterrupt(_job_goes_on(run, stop_on_interrupt, aws_options)) from None
+        sentence = _job_goes_on(run, stop_on_interrupt and pressed, aws_options)
+        if pressed:
+            raise KeyboardInterrupt(sentence) from None
+        warnings.warn(sentence, RuntimeWarning, stacklevel=4)
+        raise
     with translated():
         run = starting.result()
     told(run)
     return run
 
 
-def _await(starting: Any) -> None:
+def _await(starting: Any, interrupts: DeferredInterrupts) -> None:
     began = time.monotonic()
-    while not starting.isDone():
+    while True:
+        with interrupts.call():
+            done = starting.isDone()
+        if done:
+            return
         # A tenth of the time so far: a short one isn't made much longer, a long one asks the JVM rarely.
         elapsed = time.monotonic() - began
         time.sleep(min(max(elapsed / 10, _SHORTEST_SECONDS), _LONGEST_SECONDS))
@@ -58,6 +74,8 @@ class _Seen:
     def __init__(self, progress: ProgressCallback | None) -> None:
         self._progress = progress
         self.last: Progress | None = None
+        #: Whether the JVM ended the wait: its errors name what there is.
+        self.failed = False
 
     def __call__(self, report: Progress) -> None:
         self.last = report
@@ -74,45 +92,68 @@ def wait_for_fit(
     :param progress: called with every report.
     :param stop_on_interrupt: stop the training job on Ctrl-C; without it the job goes on.
     :param aws_options: what the `aws` command needs besides a name, such as ` --region eu-west-1`.
-    :raises KeyboardInterrupt: on Ctrl-C, saying what goes on and how to stop it.
+    :raises KeyboardInterrupt: on Ctrl-C, saying what goes on and how to stop it. Another exception that
+        ends the wait, such as the callback's, is raised as it is, after a `RuntimeWarning` that says the
+        same.
     """
-    seen = _Seen(progress)
-    try:
-        _poll(run, seen)
-    except KeyboardInterrupt:
+
+    def goes_on(seen: _Seen, pressed: bool) -> str:
         if seen.last is not None and seen.last.phase != "Training":
-            raise KeyboardInterrupt(_endpoint_goes_on(run, seen, aws_options)) from None
-        raise KeyboardInterrupt(_job_goes_on(run, stop_on_interrupt, aws_options)) from None
+            return _endpoint_goes_on(run, seen, aws_options)
+        return _job_goes_on(run, stop_on_interrupt and pressed, aws_options)
+
+    _wait(run, progress, goes_on)
 
 
 def wait_for_endpoint(run: Any, progress: ProgressCallback | None, aws_options: str) -> None:
     """Poll the creation of an endpoint until it is in service; the rest as in `wait_for_fit`."""
-    seen = _Seen(progress)
-    try:
-        _poll(run, seen)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(_endpoint_goes_on(run, seen, aws_options)) from None
+    _wait(run, progress, lambda seen, _: _endpoint_goes_on(run, seen, aws_options))
 
 
 def wait_for_removal(run: Any, progress: ProgressCallback | None) -> None:
-    """Poll the removal of a run until it is removed."""
+    """Poll the removal of a run until it is removed; the rest as in `wait_for_fit`."""
+
+    def goes_on(seen: _Seen, pressed: bool) -> str:
+        with translated():
+            return f"Interrupted. {run.created()}"
+
+    _wait(run, progress, goes_on)
+
+
+def _wait(run: Any, progress: ProgressCallback | None, goes_on: Callable[[_Seen, bool], str]) -> None:
+    """Poll until it is finished; when something else ends the wait, say what goes on.
+
+    :param goes_on: says it, told what was seen last and whether it was Ctrl-C.
+    """
+    seen = _Seen(progress)
     try:
-        _poll(run, progress)
+        with DeferredInterrupts() as interrupts:
+            _poll(run, seen, interrupts)
     except KeyboardInterrupt:
-        with translated():
-            raise KeyboardInterrupt(f"Interrupted. {run.created()}") from None
+        raise KeyboardInterrupt(goes_on(seen, True)) from None
+    except BaseException:
+        # It may be the last report's callback that failed: nothing goes on then.
+        if not seen.failed and not (seen.last is not None and seen.last.finished):
+            warnings.warn(goes_on(seen, False), RuntimeWarning, stacklevel=4)
+        raise
 
 
-def _poll(run: Any, progress: ProgressCallback | None) -> None:
+def _poll(run: Any, seen: _Seen, interrupts: DeferredInterrupts) -> None:
     while True:
-        with translated():
-            report = Progress.of(json.loads(run.poll()))
-        if progress is not None:
-            progress(report)
+        with interrupts.call():
+            try:
+                with translated():
+                    report = Progress.of(json.loads(run.poll()))
+            except Exception:
+                seen.failed = True
+                raise
+        seen(report)
         if report.finished:
             return
         # Each time: a fit polls its endpoint at another pace than its training job.
-        time.sleep(run.pollIntervalMillis() / 1000.0)
+        with interrupts.call():
+            interval = run.pollIntervalMillis()
+        time.sleep(interval / 1000.0)
 
 
 def _endpoint_goes_on(run: Any, seen: _Seen, aws_options: str) -> str:

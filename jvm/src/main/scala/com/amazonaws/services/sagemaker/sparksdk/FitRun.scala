@@ -83,7 +83,7 @@ final class FitRun private[sparksdk] (
   private def pollTraining(): RunProgress = {
     val before = lastTraining
     // What trains goes on while its state can't be looked up.
-    lastTraining = outage.bridge(AwsErrors.isTransientCause, askedAgain)(job.describe()).getOrElse(before)
+    lastTraining = outage.bridge(AwsErrors.mayPass, askedAgain)(job.describe()).getOrElse(before)
     if (before.secondaryStatus != lastTraining.secondaryStatus) {
       logInfo(
         s"Training job ${job.name}: ${lastTraining.status}, ${lastTraining.secondaryStatus}. ${lastTraining.message}"

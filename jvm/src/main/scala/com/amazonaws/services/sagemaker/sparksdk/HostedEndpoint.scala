@@ -41,8 +41,9 @@ private[sparksdk] final class HostedEndpoint {
   /** Takes an endpoint that somebody else began to create for its own. */
   def adopt(existing: Endpoint): Unit = synchronized { endpoint = Some(existing) }
 
-  /** After everything has been deleted. */
-  def markDeleted(): Unit = synchronized {
+  /** Deletes what exists by `remove`, for good. Nobody creates an endpoint meanwhile. */
+  def delete(saved: CreatedResources)(remove: CreatedResources => Unit): Unit = synchronized {
+    remove(created(saved))
     endpoint.foreach(_.forget())
     deleted = true
   }

@@ -31,7 +31,7 @@ final class HostingRun private[sparksdk] (
   def poll(): RunProgress = {
     // What comes up goes on while its state can't be looked up.
     val status = outage
-      .bridge(AwsErrors.isTransientCause, e => logWarning(s"${e.getMessage}. It is asked for again."))(
+      .bridge(AwsErrors.mayPass, e => logWarning(s"${e.getMessage}. It is asked for again."))(
         endpoint.status()
       )
       .getOrElse(last)

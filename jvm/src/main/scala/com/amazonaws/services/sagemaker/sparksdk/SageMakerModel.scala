@@ -79,7 +79,7 @@ class SageMakerModel(override val uid: String)
   }
   // scalastyle:on parameter.number
 
-  @transient private var hosted = new HostedEndpoint
+  @volatile @transient private var hosted = new HostedEndpoint
 
   private def readObject(in: java.io.ObjectInputStream): Unit = {
     in.defaultReadObject()
@@ -114,8 +114,9 @@ class SageMakerModel(override val uid: String)
     * @throws exceptions.SageMakerResourceCleanupException naming what could not be deleted
     */
   def delete(): Unit = {
-    new SageMakerResourceCleanup(sagemakerClient).deleteResources(getCreatedResources)
-    hosted.markDeleted()
+    hosted.delete(settings.createdResources)(
+      new SageMakerResourceCleanup(sagemakerClient).deleteResources(_)
+    )
   }
 
   /** Deletes as [[delete]] does, and lets a later `transform` create an endpoint again, of the same artifacts and under

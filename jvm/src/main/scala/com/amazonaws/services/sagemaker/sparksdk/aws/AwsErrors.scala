@@ -155,8 +155,11 @@ object AwsErrors {
   private val NoConnection =
     "(?i)connection refused|connect to |unknownhost|not known|no such host|nodename|no route to host".r
 
-  /** Whether an error of this library stands for a failure that may pass. */
-  def isTransientCause(e: Throwable): Boolean = Option(e.getCause).exists(isTransient)
+  /** Whether an error of this library stands for a failure that may pass, for one who has been answered before: the place
+    * that credentials come from may be out of reach for a while too.
+    */
+  def mayPass(e: Throwable): Boolean =
+    Option(e.getCause).exists(cause => isTransient(cause) || isMissingCredentials(cause))
 
   /** Runs `body`; what the SDK throws becomes an error of this library that begins with `what`.
     *

@@ -44,7 +44,7 @@ final private[inference] class EndpointCaller(
   private val gate = new ConcurrencyGate(settings.maxInFlight)
   private val budget =
     new TaskBudget(
-      RetriesPerSlot * settings.invokeAttempts * settings.maxInFlight,
+      RetriesPerSlot.toLong * settings.invokeAttempts * settings.maxInFlight,
       settings.throttleBudgetMillis,
       clock
     )

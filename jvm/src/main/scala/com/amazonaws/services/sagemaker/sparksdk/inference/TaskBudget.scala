@@ -7,7 +7,7 @@ import com.amazonaws.services.sagemaker.sparksdk.retry.Clock
   * @param retries how many failed attempts may be repeated before an answer earns one back
   * @param throttleMillis how long it may be throttled without one answer, in milliseconds
   */
-final private[inference] class TaskBudget(retries: Int, throttleMillis: Long, clock: Clock) {
+final private[inference] class TaskBudget(retries: Long, throttleMillis: Long, clock: Clock) {
   private var left = retries
   private var throttledSince: Option[Long] = None
 

@@ -37,6 +37,7 @@ final class RunRemoval private[sparksdk] (
   private var job = run.trainingJobName
   private var endpoint = run.resources.endpointName
   private var stopAsked = false
+  private var jobIsUnknown = false
   private var done = false
 
   /** A sentence that names what exists by now. */
@@ -79,7 +80,10 @@ final class RunRemoval private[sparksdk] (
     }
     if (going.isEmpty) job = None
     going.map(state => s"the training job '$name' is $state")
-  }(_ => job = None)
+  } { _ =>
+    job = None
+    jobIsUnknown = true
+  }
 
   /** What is still waited for of the endpoint. */
   private def deleteEndpoint(): Option[String] = attempt(endpoint) { name =>
@@ -115,9 +119,12 @@ final class RunRemoval private[sparksdk] (
     }
     for (path <- run.path) {
       run.trainingJobName.orElse(recordedJobName).foreach { name =>
-        failures ++= Staging
-          .deleteAll(path.bucket, RunRecord.keyPrefix(path, name, run.runId), clients.s3)
-          .map(left => s"Left in S3: $left.")
+        if (jobIsUnknown)
+          failures += s"The staged data below $path is left: whether the training job '$name' still reads it isn't known."
+        else
+          failures ++= Staging
+            .deleteAll(path.bucket, RunRecord.keyPrefix(path, name, run.runId), clients.s3)
+            .map(left => s"Left in S3: $left.")
       }
       // By its record a run is found again, and the removal repeated.
       if (failures.isEmpty)

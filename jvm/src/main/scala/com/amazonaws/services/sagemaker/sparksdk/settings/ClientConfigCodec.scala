@@ -12,7 +12,7 @@ private[sparksdk] object ClientConfigCodec {
   private val optional = JsonCodec.option(JsonCodec.string)
 
   private val table = new SettingTable[AwsClientConfig](
-    AwsClientConfig(),
+    () => AwsClientConfig(),
     Seq(
       new Setting[AwsClientConfig, Option[String]]("region", optional, _.region)((c, v) =>
         c.copy(region = v)

@@ -28,8 +28,10 @@ private[sparksdk] final class Setting[S, A](val name: String, codec: JsonCodec[A
 
 /** The settings of one kind of stage, by name, and the versioned JSON in which they are saved: an object with
   * `formatVersion` and `settings`, where what is left out has its default.
+  *
+  * @param initial makes the defaults anew each time: names among them are drawn at random
   */
-private[sparksdk] final class SettingTable[S](val defaults: S, val all: Seq[Setting[S, _]])
+private[sparksdk] final class SettingTable[S](initial: () => S, val all: Seq[Setting[S, _]])
     extends Serializable {
   import SettingTable._
 
@@ -41,14 +43,13 @@ private[sparksdk] final class SettingTable[S](val defaults: S, val all: Seq[Sett
     throw new SettingTypeException(s"There is no setting '$name'.${Nearest.suggestion(name, byName.keys)}")
   )
 
-  def contains(name: String): Boolean = byName.contains(name)
-
   /** `onto` with each member of a flat JSON object put into it. */
   def merged(onto: S, members: JsonNode): S =
     members.fields().asScala.foldLeft(onto)((settings, e) => apply(e.getKey).fromJson(settings, e.getValue))
 
   def encode(settings: S): String = {
     val members = nodes.objectNode()
+    val defaults = initial()
     all.foreach(setting =>
       if (!setting.same(settings, defaults)) members.set[ObjectNode](setting.name, setting.toJson(settings))
     )
@@ -73,7 +74,7 @@ private[sparksdk] final class SettingTable[S](val defaults: S, val all: Seq[Sett
           "reads: load them with the version that saved them, or a later one."
       )
     }
-    try merged(defaults, whole.path(SettingsKey))
+    try merged(initial(), whole.path(SettingsKey))
     catch {
       case e: SettingTypeException =>
         throw new IllegalArgumentException(

@@ -144,7 +144,7 @@ private[sparksdk] object StageSettings {
 
   /** The settings of an estimator. */
   val estimator: SettingTable[SageMakerSettings] = new SettingTable(
-    SageMakerSettings(),
+    () => SageMakerSettings(),
     training ++ staging ++ clients ++
       hosting(new Part[SageMakerSettings, HostingSettings](_.hosting, (s, v) => s.copy(hosting = v))) ++
       transform(
@@ -182,7 +182,7 @@ private[sparksdk] object StageSettings {
 
   /** The settings of a model. */
   val model: SettingTable[ModelSettings] = new SettingTable(
-    ModelSettings(),
+    () => ModelSettings(),
     modelOnly ++
       hosting(new Part[ModelSettings, HostingSettings](_.hosting, (s, v) => s.copy(hosting = v))) ++
       transform(

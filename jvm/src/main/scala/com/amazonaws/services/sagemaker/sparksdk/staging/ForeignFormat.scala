@@ -8,9 +8,12 @@ import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.{FileSystem, UnsupportedFileSystemException}
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.sql.{DataFrame, SaveMode, SparkSession}
+import org.slf4j.LoggerFactory
 
 /** Formats that this library doesn't write itself go through Spark's own writers, and Hadoop's file system for S3. */
 private[staging] object ForeignFormat {
+  private val logger =
+    LoggerFactory.getLogger("com.amazonaws.services.sagemaker.sparksdk.staging.ForeignFormat")
   private val Schemes = Seq("s3a", "s3")
   private val compressible = Set("csv", "json", "text", "libsvm")
 
@@ -55,6 +58,12 @@ private[staging] object ForeignFormat {
 
   /** Writes with Spark's writer. What is left after a failure is removed by prefix, which is the fit's own. */
   def stage(data: DataFrame, request: StagingRequest, directory: String): StagedData = {
+    if (request.kmsKeyId.isDefined)
+      logger.warn(
+        "The format {} is written by Spark, with the encryption that the bucket and Hadoop's file system are set to: " +
+          "trainingKmsKeyId is used for the model's artifacts and the volumes, and not for this data",
+        request.format
+      )
     val path = s"${scheme(request.format)}://${request.bucket}/${directory.stripSuffix("/")}"
     val options = request.formatOptions ++ request.compressionCodec.map(_ => "compression" -> "gzip")
     AwsClients.withS3(request.s3) { s3 =>

@@ -3,12 +3,13 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
+import com.amazonaws.services.sagemaker.sparksdk.retry.Sleeper
 import software.amazon.awssdk.core.exception.SdkException
 import software.amazon.awssdk.services.s3.S3Client
 import software.amazon.awssdk.services.s3.model._
 
 /** Removes objects and open uploads. What could not be removed is returned, each with its reason; nothing is thrown. */
-final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
+final private[staging] class S3Cleaner(s3: S3Client, bucket: String, sleeper: Sleeper = Sleeper.system) {
   import S3Cleaner._
 
   /** Deletes complete objects and aborts open uploads, of a job that isn't to be. */
@@ -18,7 +19,7 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
   }
 
   /** Deletes objects, a thousand with each request. Those that don't exist count as deleted. */
-  def delete(keys: Seq[String]): Seq[String] = keys.distinct.grouped(BatchKeys).flatMap(deleteBatch).toList
+  def delete(keys: Seq[String]): Seq[String] = keys.distinct.grouped(BatchKeys).flatMap(deleteBatch(_)).toList
 
   /** Aborts an upload; one that doesn't exist counts as aborted. */
   def abort(key: String, uploadId: String): Option[String] =
@@ -55,20 +56,28 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
     s3.listMultipartUploadsPaginator(request).uploads().asScala.map(u => (u.key, u.uploadId)).toList
   }
 
-  private def deleteBatch(keys: Seq[String]): Seq[String] = {
+  /** S3 may answer for some of the keys that they are to be sent again. */
+  private def deleteBatch(keys: Seq[String], attempt: Int = 1): Seq[String] = {
     val identifiers = keys.map(key => ObjectIdentifier.builder().key(key).build())
     val request = DeleteObjectsRequest
       .builder()
       .bucket(bucket)
       .delete(Delete.builder().objects(identifiers.asJava).quiet(true).build())
       .build()
-    try
-      s3.deleteObjects(request)
+    try {
+      val (again, failed) = s3
+        .deleteObjects(request)
         .errors()
         .asScala
-        .map(e => s"s3://$bucket/${e.key} (${e.code}: ${e.message})")
         .toList
-    catch {
+        .partition(e => attempt < Attempts && PassingCodes(String.valueOf(e.code)))
+      val left = failed.map(e => s"s3://$bucket/${e.key} (${e.code}: ${e.message})")
+      if (again.isEmpty) left
+      else {
+        sleeper.sleep(WaitMillis << attempt)
+        left ++ deleteBatch(again.map(_.key), attempt + 1)
+      }
+    } catch {
       case e: SdkException => keys.map(key => s"s3://$bucket/$key (${AwsErrors.describe(e)})")
     }
   }
@@ -83,4 +92,7 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String) {
 
 private[staging] object S3Cleaner {
   private val BatchKeys = 1000
+  private val Attempts = 4
+  private val WaitMillis = 100L
+  private val PassingCodes = Set("InternalError", "SlowDown", "ServiceUnavailable")
 }

@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
-import java.util.UUID
-
 import com.amazonaws.services.sagemaker.sparksdk.S3DataPath
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
@@ -46,7 +44,7 @@ private[staging] object S3Save {
           val target = S3Target(
             bucket = place.bucket,
             directory = directory,
-            runId = UUID.randomUUID().toString.take(8),
+            runId = S3Target.newRunId(),
             s3 = config,
             objectBytes = StagingRequest.DefaultObjectBytes,
             extension = if (gzip) format.extension + ".gz" else format.extension,
@@ -55,7 +53,8 @@ private[staging] object S3Save {
             kmsKeyId = None,
             hidden = true
           )
-          write(s3, target, format, data, partitions, existing)
+          val dynamic = mode == SaveMode.Overwrite && partitions.nonEmpty && isDynamic(data, options)
+          write(s3, target, format, data, partitions, existing, dynamic)
       }
     }
   }
@@ -66,16 +65,31 @@ private[staging] object S3Save {
       format: EncodedFormat,
       data: DataFrame,
       partitions: Seq[String],
-      replaced: Seq[String]
+      existing: Seq[String],
+      onlyWrittenPartitions: Boolean
   ): Unit = {
     val rows = PartitionPaths.prepare(data, format.schema, partitions)
     val withDirectory = if (partitions.isEmpty) format else format.copy(schema = rows.schema)
     val task = new StagingTask(withDirectory, target, PartitionPaths.ordinal(rows.schema, partitions))
     val job = new StagingJob(s3, target)
-    job.run(rows, task, "save as sagemaker")
+    val outputs = job.run(rows, task, "save as sagemaker")
     job.removeStrays().foreach(left => logger.warn("left behind by a task attempt that failed: {}", left))
-    deleteReplaced(s3, target, replaced)
+    val written = outputs.flatMap(_.objects).map(o => parent(o.key)).toSet
+    deleteReplaced(
+      s3,
+      target,
+      if (onlyWrittenPartitions) existing.filter(key => written(parent(key))) else existing
+    )
   }
+
+  private def parent(key: String): String = key.substring(0, key.lastIndexOf('/') + 1)
+
+  /** Whether an overwrite keeps the partitions that it doesn't write, as the option or Spark's configuration says. */
+  private def isDynamic(data: DataFrame, options: Map[String, String]): Boolean =
+    DataSourceOptions
+      .get(options, "partitionOverwriteMode")
+      .getOrElse(data.sparkSession.conf.get("spark.sql.sources.partitionOverwriteMode"))
+      .equalsIgnoreCase("dynamic")
 
   /** What an overwrite replaces goes last: a save that fails costs nothing of it. */
   private def deleteReplaced(s3: S3Client, target: S3Target, keys: Seq[String]): Unit = {

@@ -1,5 +1,8 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
+import java.io.{ByteArrayInputStream, ByteArrayOutputStream, ObjectInputStream, ObjectOutputStream}
+import java.util.UUID
+
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 
 /** Where tasks write to and how. Travels to the tasks.
@@ -26,11 +29,23 @@ final private[staging] case class S3Target(
   def partBytes: Int = math.min(math.max(S3Target.PartBytes, objectBytes / 9000), S3Target.MaxPartBytes).toInt
 
   def uri(key: String): String = s"s3://$bucket/$key"
+
+  /** What the names of the objects begin with that an attempt of a task writes, before their number. */
+  def attemptName(partition: String, attempt: Long): String = s"part-$partition-$runId-a$attempt"
+
+  /** Whether a task of this job wrote an object, as its key shows. */
+  def isOwn(key: String): Boolean = {
+    val name = key.substring(key.lastIndexOf('/') + 1)
+    name.startsWith("part-") && name.contains(s"-$runId-a")
+  }
 }
 
 private[staging] object S3Target {
   val PartBytes: Long = 8L * 1024 * 1024
   private val MaxPartBytes: Long = 1024L * 1024 * 1024
+
+  /** What no other job's names have in them. */
+  def newRunId(): String = UUID.randomUUID().toString.replace("-", "")
 
   /** A prefix as a directory: with a slash at its end and none at its start. */
   def directory(prefix: String): String = {
@@ -65,4 +80,24 @@ final private[staging] case class TaskOutput(
     rows: Long,
     width: Int,
     refusal: String
-)
+) {
+
+  /** What Spark carries to the driver: bytes, since a program may allow its serializer registered classes only. */
+  def toBytes: Array[Byte] = {
+    val bytes = new ByteArrayOutputStream
+    val out = new ObjectOutputStream(bytes)
+    try out.writeObject(this)
+    finally out.close()
+    bytes.toByteArray
+  }
+}
+
+private[staging] object TaskOutput {
+
+  /** What a task brings back that wrote nothing. */
+  def nothing(refusal: String = ""): TaskOutput = TaskOutput(Array.empty, 0L, -1, refusal)
+
+  /** What `toBytes` gave. */
+  def fromBytes(bytes: Array[Byte]): TaskOutput =
+    new ObjectInputStream(new ByteArrayInputStream(bytes)).readObject().asInstanceOf[TaskOutput]
+}

@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
-import java.util.UUID
-
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
@@ -109,7 +107,7 @@ object Staging {
     val target = S3Target(
       bucket = request.bucket,
       directory = directory,
-      runId = UUID.randomUUID().toString.take(8),
+      runId = S3Target.newRunId(),
       s3 = request.s3,
       objectBytes = request.objectBytes,
       extension = if (gzip) format.extension + ".gz" else format.extension,

@@ -62,12 +62,11 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   /** What is left of what isn't to be kept; or that it isn't known, and why. */
   private def strays(keep: Seq[WrittenObject]): Either[String, Seq[String]] = {
     val (keys, uploadIds) = (keep.map(_.key).toSet, keep.map(_.uploadId).toSet)
-    val mine = (key: String) => key.contains(target.runId)
     try {
       // An upload whose start was answered in vain has the key of the one that was begun after it.
       val uploads =
-        cleaner.openUploads(target.directory).filter { case (key, id) => mine(key) && !uploadIds(id) }
-      val objects = cleaner.objectKeys(target.directory).filter(key => mine(key) && !keys(key))
+        cleaner.openUploads(target.directory).filter { case (key, id) => target.isOwn(key) && !uploadIds(id) }
+      val objects = cleaner.objectKeys(target.directory).filter(key => target.isOwn(key) && !keys(key))
       Right(uploads.flatMap { case (key, uploadId) =>
         cleaner.abort(key, uploadId)
       } ++ cleaner.delete(objects))
@@ -107,7 +106,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   }
 
   /** Called by Spark's scheduler with the result of the first attempt of each partition that succeeds. */
-  private def accept(partition: Int, output: TaskOutput): Unit = {
+  private def accept(partition: Int, bytes: Array[Byte]): Unit = {
+    val output = TaskOutput.fromBytes(bytes)
     synchronized(outputs.put(partition, output))
     if (output.refusal.nonEmpty) running.foreach(_.cancel())
   }

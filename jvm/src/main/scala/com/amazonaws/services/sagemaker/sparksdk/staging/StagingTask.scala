@@ -26,11 +26,15 @@ import software.amazon.awssdk.services.s3.S3Client
   *   same follow each other; -1: all belong into the target's
   */
 final private[staging] class StagingTask(format: EncodedFormat, target: S3Target, directoryOrdinal: Int = -1)
-    extends (Iterator[InternalRow] => TaskOutput)
+    extends (Iterator[InternalRow] => Array[Byte])
     with Serializable {
 
-  override def apply(rows: Iterator[InternalRow]): TaskOutput =
-    if (!rows.hasNext) TaskOutput(Array.empty, 0L, -1, "") else AwsClients.withS3(target.s3)(write(rows, _))
+  /** A [[TaskOutput]], as bytes. */
+  override def apply(rows: Iterator[InternalRow]): Array[Byte] = {
+    val output =
+      if (!rows.hasNext) TaskOutput.nothing() else AwsClients.withS3(target.s3)(write(rows, _))
+    output.toBytes
+  }
 
   private def write(rows: Iterator[InternalRow], s3: S3Client): TaskOutput = {
     val task = TaskContext.get()
@@ -38,7 +42,7 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
     val encoder = format.encoder()
     try {
       val sink = if (target.gzip) new GzipSink(objects) else new PlainSink(objects)
-      val name = s"part-${StagingTask.digits(5, task.partitionId())}-${target.runId}-a${task.taskAttemptId()}"
+      val name = target.attemptName(StagingTask.digits(5, task.partitionId()), task.taskAttemptId())
       val count = writeRows(rows, task, encoder, objects, sink, name)
       val written = objects.finished()
       // An attempt whose result nobody waits for must not end as if somebody did.
@@ -47,7 +51,7 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
     } catch {
       case e: UnencodableRowException =>
         undo(objects, e)
-        TaskOutput(Array.empty, 0L, -1, e.getMessage)
+        TaskOutput.nothing(e.getMessage)
       case e: Throwable =>
         undo(objects, e)
         throw e

@@ -11,7 +11,9 @@ import com.amazonaws.services.sagemaker.sparksdk.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.AwsConfigurationException
+import com.amazonaws.services.sagemaker.sparksdk.retry.Poller
 import com.amazonaws.services.sagemaker.sparksdk.settings.ClientSettings
+import org.apache.spark.internal.Logging
 import org.apache.spark.sql.SparkSession
 import software.amazon.awssdk.services.s3.S3Client
 import software.amazon.awssdk.services.s3.model.{
@@ -23,7 +25,8 @@ import software.amazon.awssdk.services.s3.model.{
 }
 
 /** Looks up what settings only point at: a role or a path in the configuration, the account's own bucket. */
-private[sparksdk] final class ResourceResolver(session: SparkSession, clients: ClientSettings) {
+private[sparksdk] final class ResourceResolver(session: SparkSession, clients: ClientSettings)
+    extends Logging {
 
   /** The region that training and hosting happen in. */
   lazy val region: String = AwsClients.region(clients.sagemaker)
@@ -72,7 +75,7 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
     case other => unknown("S3Resource", other)
   }
 
-  /** Throws when a bucket isn't there or may not be read. */
+  /** Throws when a bucket isn't there or is in another region. One that may not be looked up is taken as it is. */
   def requireBucket(setting: String, path: S3DataPath): Unit =
     AwsClients.withS3(clients.s3)(head(_, path.bucket, None)) match {
       case None => ()
@@ -97,6 +100,12 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
         )
       case Some(e) if AwsErrors.isTransient(e) =>
         throw AwsErrors.translated(s"$setting: the bucket '${path.bucket}' could not be looked up", e)
+      case Some(e) if e.statusCode == 403 =>
+        // A policy may allow what is below a prefix only: the first object tells, before anything is paid for.
+        logWarning(
+          s"$setting: whether the bucket '${path.bucket}' exists can't be looked up: ${AwsErrors.describe(e)}. Allow " +
+            "s3:ListBucket on the bucket to have it checked beforehand."
+        )
       case Some(e) =>
         throw new AwsConfigurationException(
           s"$setting: the bucket '${path.bucket}' may not be used: ${AwsErrors.describe(e)}. The caller needs " +
@@ -131,8 +140,15 @@ private[sparksdk] final class ResourceResolver(session: SparkSession, clients: C
       }
       AwsErrors.translate(s"The bucket '$bucket' for training data could not be created")(
         try client.createBucket(request.build())
-        // By another fit, meanwhile.
-        catch { case _: BucketAlreadyOwnedByYouException => () }
+        // By another fit, meanwhile, which S3 may still be busy with.
+        catch {
+          case _: BucketAlreadyOwnedByYouException => ()
+          case e: S3Exception if AwsErrors.code(e).contains(ResourceResolver.Conflict) =>
+            val there = Poller().until(ResourceResolver.ConflictMillis, ResourceResolver.PollMillis) {
+              if (head(client, bucket, Some(account)).isEmpty) Some(()) else None
+            }
+            if (there.isEmpty) throw e
+        }
       )
     }
   }
@@ -175,4 +191,9 @@ private[sparksdk] object ResourceResolver {
 
   /** S3 refuses this region's own name as a location constraint. */
   val RegionWithoutConstraint: String = "us-east-1"
+
+  /** What S3 answers to one of two who change a bucket at once. */
+  private val Conflict = "OperationAborted"
+  private val ConflictMillis = 30000L
+  private val PollMillis = 500L
 }

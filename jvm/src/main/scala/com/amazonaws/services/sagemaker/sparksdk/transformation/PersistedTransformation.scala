@@ -99,8 +99,6 @@ final private[transformation] class Arguments(className: String, values: Map[Str
 
   def string(name: String): String = values.getOrElse(name, missing(name))
 
-  def string(name: String, default: String): String = values.getOrElse(name, default)
-
   def needed[A](name: String, value: Option[A]): A = value.getOrElse(missing(name))
 
   def boolean(name: String, default: Boolean): Boolean = values.get(name).fold(default) { text =>

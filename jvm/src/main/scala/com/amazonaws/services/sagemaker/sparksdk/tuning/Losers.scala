@@ -36,10 +36,10 @@ private[tuning] final class Losers extends Logging {
   }
 
   private[tuning] def fit[M <: Model[M]](inner: Estimator[M], dataset: Dataset[_]): M = {
-    val trial = begin()
     // A copy: the stages that a program holds must not tell of their fits.
     val copied = inner.copy(ParamMap.empty)
     val stages = Losers.stages(copied)
+    val trial = begin()
     val watcher = started(trial, _: FitRun)
     try {
       stages.foreach(_.watchFits(watcher))
@@ -100,8 +100,18 @@ private[tuning] final class Losers extends Logging {
       open.toSeq.flatMap(_.runs)
     }
     runs.foreach(stop)
-    synchronized { while (running > 0) wait() }
+    val interrupted = awaitOthers()
     synchronized(open.toSeq).foreach(discard)
+    if (interrupted) Thread.currentThread().interrupt()
+  }
+
+  /** Waits until no other try is being fitted; true when an interrupt ended the wait: what is to be deleted, is. */
+  private def awaitOthers(): Boolean = synchronized {
+    var interrupted = false
+    while (running > 0 && !interrupted)
+      try wait()
+      catch { case _: InterruptedException => interrupted = true }
+    interrupted
   }
 
   private def stop(run: FitRun): Unit =

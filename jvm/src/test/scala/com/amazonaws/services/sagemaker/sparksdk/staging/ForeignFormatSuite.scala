@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets.UTF_8
 import java.util.concurrent.atomic.{AtomicInteger, AtomicReference}
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.retry.Sleeper
 import org.apache.spark.TaskContext
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.functions._
@@ -54,7 +55,7 @@ class ForeignFormatSuite extends SparkSuite with BeforeAndAfterEach {
       catch { case e: Throwable => failure.set(e) }
     )
     fit.start()
-    while (fit.isAlive && ForeignFormatSuite.running.get < 2) Thread.sleep(10)
+    while (fit.isAlive && ForeignFormatSuite.running.get < 2) Sleeper.system.sleep(10)
     fit.interrupt()
     fit.join()
     assert(failure.get.isInstanceOf[StagingException])
@@ -73,7 +74,7 @@ object ForeignFormatSuite {
     running.incrementAndGet()
     try {
       val until = System.nanoTime() + 60L * 1000 * 1000 * 1000
-      while (System.nanoTime() < until && !TaskContext.get.isInterrupted()) Thread.sleep(50)
+      while (System.nanoTime() < until && !TaskContext.get.isInterrupted()) Sleeper.system.sleep(50)
       if (TaskContext.get.isInterrupted()) throw new InterruptedException
     } finally running.decrementAndGet()
     id
