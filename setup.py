@@ -27,6 +27,10 @@ class BuildWithJars(build_py):
         super().run()
         target = Path(self.build_lib) / "sagemaker_pyspark" / "_jars"
         target.mkdir(parents=True, exist_ok=True)
+        if not any(path.suffix == ".jar" for path in self._data()):
+            self.warn(
+                "jars/ is empty: the package will hold no jar for Spark. Run scripts/fetch_jars.sh first."
+            )
         for path in self._data():
             shutil.copyfile(path, target / path.name)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds both jars twice from clean; different bytes are an error.
+# Builds both jars twice from clean, in different locales; different bytes are an error.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 hashes() {
@@ -11,7 +11,7 @@ for name in sys.argv[1:]:
 PYTHON
 }
 first=$(hashes)
-second=$(hashes)
+second=$(LANG=C LC_ALL=C hashes)
 if [ "$first" != "$second" ]; then
   printf 'Two clean builds differ:\n%s\n%s\n' "$first" "$second" >&2
   exit 1

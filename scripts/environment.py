@@ -92,6 +92,8 @@ def ensure(line: str) -> Path:
     pins = hashlib.sha256(row.pyspark.encode() + b"".join(path.read_bytes() for path in requirements(row)))
     name = f"spark-{line}-python-{version}-{pins.hexdigest()[:12]}"
     home = cache() / "environments" / name
+    if (home / COMPLETE).exists():
+        return home
     home.parent.mkdir(parents=True, exist_ok=True)
     # Two runs at once must not install over each other.
     with open(home.parent / f"{name}.lock", "w") as lock:

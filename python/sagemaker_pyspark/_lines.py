@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from sagemaker_pyspark.errors import JarNotFoundError
 
 #: Jars and tables inside an installed package.
 DATA = Path(__file__).resolve().parent / "_jars"
@@ -34,8 +37,20 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def _text(name: str) -> str:
-    installed = DATA / name
-    return (installed if installed.exists() else CHECKOUT / name).read_text(encoding="utf-8")
+    try:
+        # Also from within a zip, as `spark-submit --py-files` has it.
+        content = pkgutil.get_data(__package__, f"{DATA.name}/{name}")
+    except OSError:
+        content = None
+    if content is not None:
+        return content.decode("utf-8")
+    try:
+        return (CHECKOUT / name).read_text(encoding="utf-8")
+    except OSError:
+        raise JarNotFoundError(
+            f"The package in {Path(__file__).parent} is not whole: it has no {DATA.name}/{name}. Make archives "
+            f"for --py-files of a wheel (pip wheel --no-deps .), not of the checkout's folder."
+        ) from None
 
 
 @cache

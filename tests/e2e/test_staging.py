@@ -192,5 +192,10 @@ def check_each_row_once(aws: LocalSageMaker, job: str) -> None:
 def test_a_task_attempt_that_fails_and_is_retried_leaves_each_row_once(
     aws: LocalSageMaker, tmp_path: Path
 ) -> None:
-    made = run_alone(PROGRAM, aws, "local[2,4]", tmp_path)
+    # Nor must a serializer that takes registered classes only be in the way.
+    kryo = {
+        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+        "spark.kryo.registrationRequired": "true",
+    }
+    made = run_alone(PROGRAM, aws, "local[2,4]", tmp_path, **kryo)
     check_each_row_once(aws, made["job"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import sysconfig
 import zipfile
 from collections.abc import Callable
@@ -114,3 +115,27 @@ def test_without_jars_the_wheel_builds_and_the_script_names_the_command(
     done = run([clean_environment(wheel_without_jars, SITE_PACKAGES) / "sagemakerpyspark-jars"])
     assert done.returncode == 1 and done.stdout == ""
     assert "scripts/fetch_jars.sh --spark" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_package_works_from_within_a_zip(wheel: Path, tmp_path: Path) -> None:
+    # As with `spark-submit --py-files`; Python takes the ending zip only.
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(wheel.read_bytes())
+    program = "import sagemaker_pyspark as s; from sagemaker_pyspark._lines import supported as l; print(s.__version__, len(l()))"
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": str(archive)}, capture_output=True, text=True
+    )
+    assert run.stdout.split() == [lines.project_version(), str(len(lines.lines()))], run.stderr
+
+
+def test_a_zip_of_the_sources_says_what_to_make_instead(tmp_path: Path) -> None:
+    archive = tmp_path / "sources.zip"
+    source = Path(__file__).resolve().parents[2] / "python"
+    with zipfile.ZipFile(archive, "w") as target:
+        for path in (source / "sagemaker_pyspark").rglob("*.py"):
+            target.write(path, path.relative_to(source))
+    program = "import sagemaker_pyspark; print(sagemaker_pyspark.__version__)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": str(archive)}, capture_output=True, text=True
+    )
+    assert "JarNotFoundError" in run.stderr and "pip wheel" in run.stderr

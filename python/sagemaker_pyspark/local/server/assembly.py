@@ -62,18 +62,21 @@ def assemble(settings: Mapping[str, Any], port: int, internal_key_id: str) -> As
     )
 
 
-class _PlainRequest(flask.Request):
-    """A request whose body is data, whatever its content type says: `urllib` and `curl` send a form's."""
+def _with_plain_bodies(application: flask.Flask) -> flask.Flask:
+    """Have what is sent taken for data, whatever its content type says: `urllib` and `curl` send a form's."""
+    own: type[Any] = application.request_class
 
-    @property
-    def want_form_data_parsed(self) -> bool:
-        return self.method != "PUT" and super().want_form_data_parsed
+    def is_form(request: Any) -> bool:
+        return request.method != "PUT" and bool(own.want_form_data_parsed.fget(request))
+
+    # Moto goes on with requests of its own kind only.
+    application.request_class = type("PlainRequest", (own,), {"want_form_data_parsed": property(is_form)})
+    return application
 
 
 def _in_memory() -> Any:
     """The S3 that keeps objects in memory."""
-    application = create_backend_app("s3")
-    application.request_class = _PlainRequest
+    application = _with_plain_bodies(create_backend_app("s3"))
 
     def with_address(environ: dict[str, Any], start_response: Any) -> Any:
         # As it was sent: the decoded path would be decoded once more, and what follows a semicolon cut off.

@@ -37,8 +37,8 @@ private[aws] object Identity {
       case e: SdkClientException =>
         val profile = config.profile.fold("the default profile")(name => s"profile '$name'")
         throw new AwsConfigurationException(
-          "No AWS region is configured: give region=\"...\" to SageMakerClients or the estimator, set " +
-            s"the environment variable AWS_REGION, or set region for $profile in ~/.aws/config. It is " +
+          "No AWS region is configured: give region=\"...\" to the clients (SageMakerClients; of a save, the option " +
+            s"region), set the environment variable AWS_REGION, or set region for $profile in ~/.aws/config. It is " +
             "needed with endpointUrl too.",
           e
         )

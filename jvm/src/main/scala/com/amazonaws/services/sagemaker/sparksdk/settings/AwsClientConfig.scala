@@ -12,7 +12,8 @@ package com.amazonaws.services.sagemaker.sparksdk.settings
   * @param endpointUrl the service's address, when it isn't the region's own
   * @param maxAttempts how often a control-plane or S3 request is tried in all, at least 1
   * @param connectTimeoutMillis how long to wait for a connection, in milliseconds
-  * @param requestTimeoutMillis how long to wait for the whole of one answer, in milliseconds
+  * @param requestTimeoutMillis how long to wait for the whole of one answer, in milliseconds; of S3, how long nothing
+  *   may come or go
   * @param keys access keys given literally; never printed, never saved
   */
 final case class AwsClientConfig(

@@ -55,7 +55,12 @@ final case class TrainingSettings(
     hyperParameters: Map[String, String] = Map.empty,
     tags: Map[String, String] = Map.empty,
     pollIntervalMillis: Int = 5000
-)
+) {
+  require(
+    pollIntervalMillis >= 1,
+    s"trainingPollIntervalMillis is $pollIntervalMillis: expected at least 1"
+  )
+}
 
 /** How the DataFrame is written to S3 for training.
   *
@@ -75,7 +80,9 @@ final case class StagingSettings(
     compressionCodec: Option[String] = None,
     deleteAfterTraining: Boolean = true,
     objectBytes: Long = 64L * 1024 * 1024
-)
+) {
+  require(objectBytes >= 1, s"stagingObjectBytes is $objectBytes: expected at least 1")
+}
 
 /** How the model is hosted.
   *

@@ -81,10 +81,6 @@ private[sparksdk] object TrainingPlan {
     )
     requireOneOf("trainingInputMode", settings.inputMode, "File", "Pipe", "FastFile")
     compressionCodec.foreach(requireOneOf("trainingCompressionCodec", _, "Gzip"))
-    demand(
-      settings.pollIntervalMillis >= 1,
-      s"trainingPollIntervalMillis is ${settings.pollIntervalMillis}: expected at least 1"
-    )
   }
 
   /** Checks hyper-parameters as the service does. */

@@ -143,4 +143,10 @@ class StageSettingsSuite extends AnyFunSuite {
 
 private object StageSettingsSuite {
   val fixed = new RandomNamePolicyFactory()
+
+  test("models that are loaded have endpoints of their own") {
+    val json = StageSettings.model.encode(ModelSettings())
+    val names = Seq.fill(2)(StageSettings.model.decode(json).namePolicy.endpointName)
+    assert(names.distinct.length == 2)
+  }
 }
