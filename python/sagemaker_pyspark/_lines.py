@@ -48,8 +48,8 @@ def _text(name: str) -> str:
         return (CHECKOUT / name).read_text(encoding="utf-8")
     except OSError:
         raise JarNotFoundError(
-            f"The package in {Path(__file__).parent} is not whole: it has no {DATA.name}/{name}. Make archives "
-            f"for --py-files of a wheel (pip wheel --no-deps .), not of the checkout's folder."
+            f"The package in {Path(__file__).parent} is not whole: it has no {DATA.name}/{name}. Make "
+            f"archives for --py-files of a wheel (pip wheel --no-deps .), not of the checkout's folder."
         ) from None
 
 
