@@ -140,7 +140,7 @@ def test_no_region_no_credentials_and_no_service_are_said(
 def test_a_bucket_that_is_missing_or_denied_is_named(
     aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
 ) -> None:
-    from sagemaker_pyspark import S3AutoCreatePath, S3DataPath
+    from sagemaker_pyspark import EndpointCreationPolicy, S3AutoCreatePath, S3DataPath
     from sagemaker_pyspark.errors import AwsConfigurationError, SageMakerPySparkError
     from sagemaker_pyspark.local import Fault
 
@@ -148,11 +148,7 @@ def test_a_bucket_that_is_missing_or_denied_is_named(
     with pytest.raises(AwsConfigurationError, match=r"'nowhere-at-all' does not exist"):
         kmeans(trainingInputS3DataPath=S3DataPath("nowhere-at-all", "x")).fit(digits)
     aws.boto3_client("s3").create_bucket(Bucket="forbidden")
-    aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
     forbidden = {name: S3DataPath("forbidden", "") for name in PLACES}
-    with pytest.raises(AwsConfigurationError, match=r"'forbidden' may not be used"):
-        kmeans(**forbidden).fit(digits)
-    aws.clear_faults()
     aws.fail_next("HeadBucket", Fault.server_error(503), times=10)
     with pytest.raises(SageMakerPySparkError, match=r"'forbidden' could not be looked up: .*503"):
         kmeans(**forbidden).fit(digits)
@@ -163,7 +159,17 @@ def test_a_bucket_that_is_missing_or_denied_is_named(
         kmeans(trainingInputS3DataPath=S3AutoCreatePath()).fit(digits)
     aws.clear_faults()
     no_upload(aws)
-    aws.boto3_client("s3").delete_bucket(Bucket="forbidden")
+    # A policy may allow what lies below a prefix, and not to look at the bucket.
+    aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
+    aws.fail_next("PutObject", Fault.access_denied(), times=10)
+    with pytest.raises(SageMakerPySparkError, match=r"s3://forbidden/.*AccessDenied"):
+        kmeans(**forbidden).fit(digits)
+    assert "CreateTrainingJob" not in aws.call_counts()
+    aws.clear_faults()
+    aws.fail_next("HeadBucket", Fault.access_denied(), times=10)
+    model = kmeans(**forbidden, endpointCreationPolicy=EndpointCreationPolicy.DO_NOT_CREATE).fit(digits)
+    assert model.modelPath is not None
+    aws.clear_faults()
 
 
 def test_a_label_that_is_needed_and_missing_is_named_before_there_is_a_job(

@@ -62,6 +62,12 @@ class StageSettingsSuite extends AnyFunSuite {
     )
   }
 
+  test("models that are loaded have endpoints of their own") {
+    val json = StageSettings.model.encode(ModelSettings())
+    val names = Seq.fill(2)(StageSettings.model.decode(json).namePolicy.endpointName)
+    assert(names.distinct.length == 2)
+  }
+
   test("what is saved is read back, but for secrets, which are never written") {
     val json = StageSettings.estimator.encode(everything)
     assert(!json.contains(secret) && !json.contains("\"id\""))
@@ -144,9 +150,4 @@ class StageSettingsSuite extends AnyFunSuite {
 private object StageSettingsSuite {
   val fixed = new RandomNamePolicyFactory()
 
-  test("models that are loaded have endpoints of their own") {
-    val json = StageSettings.model.encode(ModelSettings())
-    val names = Seq.fill(2)(StageSettings.model.decode(json).namePolicy.endpointName)
-    assert(names.distinct.length == 2)
-  }
 }

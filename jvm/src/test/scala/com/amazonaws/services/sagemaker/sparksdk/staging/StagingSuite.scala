@@ -299,6 +299,13 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
     assert(left.exists(_.contains("runs/one.manifest")))
   }
 
+  test("what S3 asks to have deleted again is deleted") {
+    val staged = Staging.stage(rows(5, 1), request())
+    s3.busyDeletions = 2
+    assert(Staging.delete(staged, s3.config).isEmpty && s3.keys.isEmpty)
+    assert(s3.busyDeletions == 0)
+  }
+
   test("every client is given back") {
     Staging.delete(Staging.stage(rows(5, 2), request()), s3.config)
     assert(com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients.openLeases == 0)

@@ -21,6 +21,10 @@ class StubS3 extends AutoCloseable {
   /** Says which requests are refused, and with which error: method and key in, code out. */
   /** Whether the answers to parts have an ETag. */
   @volatile var tagsParts = true
+
+  /** How many keys are answered with "SlowDown" when they are to be deleted. */
+  @volatile var busyDeletions = 0
+
   @volatile var refuse: (String, String) => Option[String] = (_, _) => None
 
   private val ids = new AtomicInteger()
@@ -125,11 +129,13 @@ class StubS3 extends AutoCloseable {
         found.map(k => s"<Contents><Key>$k</Key><Size>${objects.get(k).length}</Size></Contents>").mkString
       (200, s"<ListBucketResult><IsTruncated>false</IsTruncated>$list</ListBucketResult>")
     case "POST delete" =>
-      "<Key>([^<]*)</Key>".r
-        .findAllMatchIn(new String(body, "UTF-8"))
-        .map(_.group(1))
-        .foreach(objects.remove(_))
-      (200, "<DeleteResult></DeleteResult>")
+      val keys = "<Key>([^<]*)</Key>".r.findAllMatchIn(new String(body, "UTF-8")).map(_.group(1)).toList
+      val busy = keys.take(busyDeletions)
+      busyDeletions -= busy.length
+      keys.drop(busy.length).foreach(objects.remove(_))
+      val errors =
+        busy.map(k => s"<Error><Key>$k</Key><Code>SlowDown</Code><Message>busy</Message></Error>")
+      (200, s"<DeleteResult>${errors.mkString}</DeleteResult>")
     case other => (501, s"<Error><Code>NotImplemented</Code><Message>$other</Message></Error>")
   }
 }
