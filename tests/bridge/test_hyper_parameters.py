@@ -76,12 +76,14 @@ def texts(name: str, rule: str) -> tuple[list[Any], list[Any]]:
     listed = re.fullmatch(r"a (?:comma )?list out of (.*)", rule)
     if listed:
         words = listed[1].split(", ")
-        return [*words, ",".join(words)], ["other", f"{words[0]},other", ""]
+        word = words[0]
+        malformed = [f"{word},", f",{word}", f'["{word}"', f"{word}]", f'"{word}', f'{word}"']
+        return [*words, ",".join(words), f'["{word}"]'], ["other", f"{word},other", "", *malformed]
     assert rule.startswith("one of "), rule
     words = [word.strip() for word in rule[7:].split(", ")]
     if name == "eval_metric":
-        words = [word.replace("@n", "@5").replace("@t", "@0.7") for word in words]
-        return [*words, "auc, error@0.7"], ["rmsd", "error@", "auc,", "ndcg@x", ""]
+        # The placeholders t and n are taken as they stand, as 1.4.5 took them.
+        return [*words, "auc, error@0.7", "ndcg@5-"], ["rmsd", "error@", "error@n", "auc,", "ndcg@x", ""]
     if set(words) == {"True", "False"}:
         return [*words, True, False], ["yes", ""]
     return list(words), ["other", ""]
