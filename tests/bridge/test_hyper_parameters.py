@@ -8,6 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from sagemaker_pyspark.algorithms import (
+    KMeansSageMakerEstimator,
+    LinearLearnerBinaryClassifier,
+    XGBoostSageMakerEstimator,
+)
 
 from tests.bridge import stages
 from tests.unit import contract
@@ -182,3 +187,38 @@ def test_what_is_required_is_asked_for_before_anything_is_sent(spark: SparkSessi
     for missing in REQUIRED[name]:
         with pytest.raises(ValueError, match=f"hyper-parameter {missing} of {name} is not set"):
             stage.fit(frame)
+
+
+def test_what_is_refused_when_it_is_set_is_an_error_of_both_kinds(spark: SparkSession) -> None:
+    xgboost = stages.example(XGBoostSageMakerEstimator)
+    kmeans = stages.example(KMeansSageMakerEstimator)
+    for setter, value in (
+        (xgboost.setOneDrop, 0.5),
+        (xgboost.setRefreshLeaf, 0.5),
+        (xgboost.setNumRound, 0.5),
+        (xgboost.setSilent, "0"),
+        (kmeans.setInitMethod, None),
+        (kmeans.setEvalMetrics, ["msd"]),
+        (kmeans.setK, "0"),
+    ):
+        for kind in (ValueError, TypeError):
+            with pytest.raises(kind):
+                setter(value)
+    with pytest.raises(ValueError, match=r"^k is 1") as refused:
+        kmeans.setK(1)
+    assert not isinstance(refused.value, TypeError)
+
+
+def test_whole_numbers_may_be_written_with_a_point(spark: SparkSession) -> None:
+    kmeans = stages.example(KMeansSageMakerEstimator)
+    learner = stages.example(LinearLearnerBinaryClassifier)
+    assert kmeans.setCenterFactor(2.0).getCenterFactor() == kmeans._call_java("getCenterFactor") == "2"
+    assert kmeans.setTrialNum(1e7).getTrialNum() == kmeans._call_java("getTrialNum") == "10000000"
+    assert learner.setNumModels(2.0).getNumModels() == learner._call_java("getNumModels") == "2"
+    for value in (2.5, 0.0, -1.0, 1e10):
+        with pytest.raises(ValueError, match=r"^extra_center_factor is "):
+            kmeans.setCenterFactor(value)
+    assert learner.setLearningRate(2.0).getLearningRate() == "2.0"
+    for text in ("5d", "1f", "0x1p3"):
+        with pytest.raises(ValueError, match=f"^learning_rate is {text}"):
+            learner.setLearningRate(text)
