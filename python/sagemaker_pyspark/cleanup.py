@@ -67,6 +67,10 @@ class SageMakerResourceCleanup(SageMakerJavaWrapper):
             java_object = self._new_java_obj(str(door.java_class(str(self._wrapped_class))._fqn), client)
         self._java_obj = java_object
 
+    @classmethod
+    def _from_java(cls, java_object: Any) -> SageMakerResourceCleanup:
+        return cls(None, java_object=java_object)
+
     def deleteResources(self, created_resources: CreatedResources) -> None:
         """Delete all that it names."""
         self._call_java("deleteResources", created_resources)

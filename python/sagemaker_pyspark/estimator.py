@@ -6,7 +6,7 @@ import difflib
 import inspect
 import warnings
 from functools import cache
-from typing import TYPE_CHECKING, Any, Callable, ClassVar
+from typing import TYPE_CHECKING, Any, Callable
 
 from pyspark.ml.wrapper import JavaEstimator
 
@@ -62,29 +62,35 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     :raises TypeError: for a name that is none of these, with the nearest known one.
     """
 
-    #: Defaults of hyper-parameters, as the JVM has them.
-    _hyper_parameter_defaults: ClassVar[dict[str, Any]] = {}
-
     _stop_on_interrupt: bool = False
     #: Who is told of the fits of this estimator and of its copies, once the training job exists.
     _watchers: tuple[Callable[[Any], None], ...] = ()
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {name: value for name, value in kwargs.items() if value is not None}
         progress = kwargs.pop("progress", None)
         stop_on_interrupt = kwargs.pop("stop_on_interrupt", False)
-        uid = kwargs.pop("uid", None)
-        java_object = kwargs.pop("javaObject", None)
-        hyper_parameters = self._take_hyper_parameters(kwargs)
-        settings = {ESTIMATOR_OPTIONS.get(name, name): value for name, value in kwargs.items()}
-        if java_object is None:
-            described, objects = values.encode_settings(settings)
-            java_object = door.new_stage(str(self._wrapped_class), uid, described, objects)
-        self._become(java_object)
+        hyper_parameters: dict[str, Any] = {}
+        if type(self)._get_java_obj is SageMakerEstimatorBase._get_java_obj:
+            kwargs = {name: value for name, value in kwargs.items() if value is not None}
+            hyper_parameters = self._take_hyper_parameters(kwargs)
+        self._become(self._get_java_obj(**kwargs))
         self._progress = progress
-        self._stop_on_interrupt = stop_on_interrupt
+        self._stop_on_interrupt = bool(stop_on_interrupt)
         for name, value in hyper_parameters.items():
             self.set(self.getParam(name), value)
+
+    def _get_java_obj(self, **kwargs: Any) -> Any:
+        """The JVM's estimator of these settings.
+
+        A subclass that makes another one is given all arguments of its constructor, whatever they are called.
+        """
+        java_object = kwargs.pop("javaObject", None)
+        if java_object is not None:
+            return java_object
+        uid = kwargs.pop("uid", None)
+        settings = {ESTIMATOR_OPTIONS.get(name, name): value for name, value in kwargs.items()}
+        described, objects = values.encode_settings(settings)
+        return door.new_stage(str(self._wrapped_class), uid, described, objects)
 
     def _become(self, java_stage: Any) -> None:
         super()._become(java_stage)
@@ -94,7 +100,7 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     @classmethod
     def _take_hyper_parameters(cls, kwargs: dict[str, Any]) -> dict[str, Any]:
         known = cls._keywords()
-        settings = {*cls._setting_names(), *ESTIMATOR_OPTIONS}
+        settings = {*cls._setting_names(), *ESTIMATOR_OPTIONS, "uid", "javaObject"}
         taken = {}
         for name in list(kwargs):
             if name in known:

@@ -117,7 +117,9 @@ def _print(name: str, subset: str, jars: Callable[[], list[str]]) -> int:
         print(usage, file=sys.stderr)
         return 2
     try:
-        print((arguments[0] if arguments else ",").join(jars()))
+        # A program that splits the output finds the paths and nothing else.
+        end = "\n" if sys.stdout.isatty() else ""
+        print((arguments[0] if arguments else ",").join(jars()), end=end)
     except SageMakerPySparkError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 1

@@ -40,6 +40,11 @@ class NamePolicyFactory(Value):
 
     _wrapped_class = f"{SDK}.NamePolicyFactory"
 
+    def createNamePolicy(self) -> NamePolicy:
+        """A policy for one fit."""
+        policy: NamePolicy = self._call_java("createNamePolicy")
+        return policy
+
 
 class _FourNames(Value):
     _fields: ClassVar[dict[str, str]] = _FOUR

@@ -17,6 +17,12 @@ class EndpointCreationPolicy(str, Enum):
     CREATE_ON_TRANSFORM = "CREATE_ON_TRANSFORM"
     DO_NOT_CREATE = "DO_NOT_CREATE"
 
+    def _to_java(self) -> Any:
+        """The value of Scala's enumeration."""
+        from sagemaker_pyspark._jvm import door, names
+
+        return getattr(door.java_class(f"{names.SDK}.EndpointCreationPolicy"), self.value)()
+
 
 #: Options added since 1.4.5 that the JVM keeps: their Python names and the JVM's.
 STAGE_OPTIONS = {

@@ -8,6 +8,7 @@ from pyspark.ml.wrapper import JavaWrapper
 
 from sagemaker_pyspark._jvm import door, gateway, scala, values
 from sagemaker_pyspark._jvm.exceptions import translated
+from sagemaker_pyspark._jvm.names import SDK
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -39,21 +40,23 @@ class SageMakerJavaWrapper(JavaWrapper):
     @classmethod
     def _from_java(cls, java_object: Any) -> Any:
         """The Python value of a JVM object."""
-        return values.to_python(java_object)
+        return scala.to_python(java_object)
 
     def _to_java(self) -> Any:
-        """The JVM object."""
+        """The JVM object; one without arguments, where nobody has made another."""
+        if self._java_obj is None and self._wrapped_class is not None:
+            self._java_obj = self._new_java_obj(self._wrapped_class)
         return self._java_obj
 
     def _new_java_obj(self, java_class: str, *args: Any) -> Any:  # type: ignore[override]
         """A new JVM object of one of our classes or of the user's, made with these arguments."""
         with translated():
-            return JavaWrapper._new_java_obj(java_class, *[values.to_java(arg) for arg in args])
+            return JavaWrapper._new_java_obj(java_class, *[scala.to_java(arg) for arg in args])
 
     def _call_java(self, name: str, *args: Any) -> Any:
         """Call a method of the JVM object; the answer is a Python value."""
         with translated():
-            return values.to_python(getattr(self._to_java(), name)(*[values.to_java(arg) for arg in args]))
+            return scala.to_python(getattr(self._to_java(), name)(*[scala.to_java(arg) for arg in args]))
 
 
 class Value(SageMakerJavaWrapper):
@@ -64,8 +67,13 @@ class Value(SageMakerJavaWrapper):
     _maker: Any = None
 
     def _is_foreign(self) -> bool:
-        """Whether only the JVM's object says what this is, as with a `_to_java` of the user's own."""
-        return type(self)._to_java is not Value._to_java
+        """Whether only the JVM's object says what this is: a class or a `_to_java` of the user's own."""
+        return self._is_of_foreign_class() or type(self)._to_java is not Value._to_java
+
+    @classmethod
+    def _is_of_foreign_class(cls) -> bool:
+        foreign = cls._wrapped_class is not None and not cls._wrapped_class.startswith(f"{SDK}.")
+        return foreign and not cls._fields
 
     def _attach(self, java_object: Any) -> None:
         """Hold on to the JVM's object that this was read from, where it knows more than its description."""
@@ -101,7 +109,10 @@ class Value(SageMakerJavaWrapper):
         context = gateway.active_context()
         # An object of a JVM that is gone is made again.
         if self._java_obj is None or self._maker is not context._gateway:
-            self._java_obj = door.new_value(self._describe())
+            if self._is_of_foreign_class():
+                self._java_obj = self._new_java_obj(str(self._wrapped_class))
+            else:
+                self._java_obj = door.new_value(self._describe())
             self._maker = context._gateway
         return self._java_obj
 

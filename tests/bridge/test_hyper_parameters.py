@@ -8,6 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from sagemaker_pyspark.algorithms import (
+    KMeansSageMakerEstimator,
+    LinearLearnerBinaryClassifier,
+    XGBoostSageMakerEstimator,
+)
 
 from tests.bridge import stages
 from tests.unit import contract
@@ -76,12 +81,14 @@ def texts(name: str, rule: str) -> tuple[list[Any], list[Any]]:
     listed = re.fullmatch(r"a (?:comma )?list out of (.*)", rule)
     if listed:
         words = listed[1].split(", ")
-        return [*words, ",".join(words)], ["other", f"{words[0]},other", ""]
+        word = words[0]
+        malformed = [f"{word},", f",{word}", f'["{word}"', f"{word}]", f'"{word}', f'{word}"']
+        return [*words, ",".join(words), f'["{word}"]'], ["other", f"{word},other", "", *malformed]
     assert rule.startswith("one of "), rule
     words = [word.strip() for word in rule[7:].split(", ")]
     if name == "eval_metric":
-        words = [word.replace("@n", "@5").replace("@t", "@0.7") for word in words]
-        return [*words, "auc, error@0.7"], ["rmsd", "error@", "auc,", "ndcg@x", ""]
+        # The placeholders t and n are taken as they stand, as 1.4.5 took them.
+        return [*words, "auc, error@0.7", "ndcg@5-"], ["rmsd", "error@", "error@n", "auc,", "ndcg@x", ""]
     if set(words) == {"True", "False"}:
         return [*words, True, False], ["yes", ""]
     return list(words), ["other", ""]
@@ -180,3 +187,38 @@ def test_what_is_required_is_asked_for_before_anything_is_sent(spark: SparkSessi
     for missing in REQUIRED[name]:
         with pytest.raises(ValueError, match=f"hyper-parameter {missing} of {name} is not set"):
             stage.fit(frame)
+
+
+def test_what_is_refused_when_it_is_set_is_an_error_of_both_kinds(spark: SparkSession) -> None:
+    xgboost = stages.example(XGBoostSageMakerEstimator)
+    kmeans = stages.example(KMeansSageMakerEstimator)
+    for setter, value in (
+        (xgboost.setOneDrop, 0.5),
+        (xgboost.setRefreshLeaf, 0.5),
+        (xgboost.setNumRound, 0.5),
+        (xgboost.setSilent, "0"),
+        (kmeans.setInitMethod, None),
+        (kmeans.setEvalMetrics, ["msd"]),
+        (kmeans.setK, "0"),
+    ):
+        for kind in (ValueError, TypeError):
+            with pytest.raises(kind):
+                setter(value)
+    with pytest.raises(ValueError, match=r"^k is 1") as refused:
+        kmeans.setK(1)
+    assert not isinstance(refused.value, TypeError)
+
+
+def test_whole_numbers_may_be_written_with_a_point(spark: SparkSession) -> None:
+    kmeans = stages.example(KMeansSageMakerEstimator)
+    learner = stages.example(LinearLearnerBinaryClassifier)
+    assert kmeans.setCenterFactor(2.0).getCenterFactor() == kmeans._call_java("getCenterFactor") == "2"
+    assert kmeans.setTrialNum(1e7).getTrialNum() == kmeans._call_java("getTrialNum") == "10000000"
+    assert learner.setNumModels(2.0).getNumModels() == learner._call_java("getNumModels") == "2"
+    for value in (2.5, 0.0, -1.0, 1e10):
+        with pytest.raises(ValueError, match=r"^extra_center_factor is "):
+            kmeans.setCenterFactor(value)
+    assert learner.setLearningRate(2.0).getLearningRate() == "2.0"
+    for text in ("5d", "1f", "0x1p3"):
+        with pytest.raises(ValueError, match=f"^learning_rate is {text}"):
+            learner.setLearningRate(text)

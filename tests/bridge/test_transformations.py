@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import pytest
+from pyspark.sql.types import DoubleType, StructField, StructType
+from sagemaker_pyspark import Option, ScalaList
+from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+from sagemaker_pyspark.transformation.deserializers import (
+    LibSVMResponseRowDeserializer,
+    ProtobufResponseRowDeserializer,
+)
+from sagemaker_pyspark.transformation.serializers import ProtobufRequestRowSerializer
 
 from tests.bridge import stages
 from tests.unit.test_values import all_values
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+SCORE = StructType([StructField("score", DoubleType())])
 
 
 def jvm_classes(spark: SparkSession, package: str) -> dict[str, Any]:
@@ -55,13 +65,13 @@ def test_both_sides_have_the_same_classes(spark: SparkSession, package: str) -> 
 
 
 def test_arguments_have_the_names_that_the_jvm_saves(spark: SparkSession) -> None:
-    from sagemaker_pyspark._jvm import values
+    from sagemaker_pyspark._jvm import scala
     from sagemaker_pyspark.transformation._base import Transformation
 
     seen = set()
     for value in all_values():
         if isinstance(value, Transformation):
-            saved = values.to_python(value._to_java().arguments())
+            saved = scala.to_python(value._to_java().arguments())
             assert set(saved) == set(value._describe()["arguments"]), type(value).__name__
             seen.add(type(value).__name__)
     assert "JSONRequestRowSerializer" in seen and "XGBoostCSVRowDeserializer" in seen
@@ -110,3 +120,31 @@ def test_mistakes_are_found_when_a_stage_is_made(spark: SparkSession) -> None:
     ):
         with pytest.raises(ValueError, match=said):
             SageMakerModel.fromEndpoint("an-endpoint", serializer, deserializer)
+
+
+def test_keys_are_taken_as_1_4_5_took_them(spark: SparkSession) -> None:
+    expected = ProtobufResponseRowDeserializer(SCORE, ["other"])
+    for keys in (Option(["other"]), ScalaList(["other"]), Option(ScalaList(["other"])), ("other",)):
+        given: Any = keys
+        deserializer = ProtobufResponseRowDeserializer(SCORE, given)
+        assert deserializer._call_java("accepts") == "application/x-recordio-protobuf"
+        stage = stages.example(KMeansSageMakerEstimator, responseRowDeserializer=deserializer)
+        assert stage.responseRowDeserializer == deserializer == expected
+    nothing: Any = Option(None)
+    assert ProtobufResponseRowDeserializer(SCORE, nothing) == ProtobufResponseRowDeserializer(SCORE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "said"),
+    [
+        (ProtobufResponseRowDeserializer, (SCORE, {"a": 1}), "protobufKeys takes a list of strings"),
+        (ProtobufResponseRowDeserializer, (SCORE, "score"), "protobufKeys takes a list of strings"),
+        (ProtobufRequestRowSerializer, (SCORE, 5), "featuresColumnName takes a string, found 5, of type int"),
+        (LibSVMResponseRowDeserializer, (4.0, "l", "f"), "dim takes a whole number, found 4.0"),
+    ],
+)
+def test_arguments_of_transformations_of_another_type_are_refused(
+    spark: SparkSession, kind: Any, arguments: Any, said: str
+) -> None:
+    with pytest.raises(TypeError, match=said):
+        kind(*arguments)._to_java()

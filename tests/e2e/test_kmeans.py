@@ -179,3 +179,29 @@ def test_rows_are_projected_and_left_out_of_the_answer_when_asked(
     assert model.transform(digits).columns == ["distance_to_cluster", "closest_cluster"]
     assert model.transform(digits).count() == digits.count()
     model.delete()
+
+
+def test_a_subclass_may_fit_in_the_jvm_with_defaults_of_its_own(
+    aws: LocalSageMaker, digits: DataFrame
+) -> None:
+    from sagemaker_pyspark import SageMakerModel
+    from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+
+    from tests.e2e.support import settings_of
+
+    class Ten(KMeansSageMakerEstimator):
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            self._setDefault(k=10, epochs=2)
+
+        def _fit(self, dataset: DataFrame) -> SageMakerModel:
+            model: SageMakerModel = self._call_java("fit", dataset)
+            return model
+
+    estimator = Ten(**settings_of(aws))
+    with estimator.fit(digits) as model:
+        assert type(model) is SageMakerModel and model.trainingJobName == estimator.latestTrainingJob
+        job = aws.boto3_client("sagemaker").describe_training_job(TrainingJobName=model.trainingJobName)
+        assert (job["HyperParameters"]["k"], job["HyperParameters"]["epochs"]) == ("10", "2")
+        frame = model._call_java("transform", digits.limit(3))
+        assert frame.columns[-1] == "closest_cluster" and frame.count() == 3

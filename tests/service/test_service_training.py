@@ -190,6 +190,16 @@ def test_markers_below_a_prefix_are_left_out(aws: LocalSageMaker, tmp_path: Any)
     assert names_seen(aws, job, tmp_path) == "part-0,part-1"
 
 
+def test_folders_that_hadoop_hides_are_left_out_unless_the_prefix_names_them(
+    aws: LocalSageMaker, tmp_path: Any
+) -> None:
+    names = ["part-0", "_temporary/0/part-1", ".tmp/part-2", "a=1/part-3", "a=1/_x/part-4", "_in/part-5"]
+    prefix = put_data(aws, dict.fromkeys(names, b"x"))
+    for below, expected in (("", "part-3,part-0"), ("_in/", "part-5"), ("_in", "part-5"), ("a=1", "part-3")):
+        job = run_job(aws, prefix + below, AlgorithmSpecification=ECHO)
+        assert names_seen(aws, job, tmp_path) == expected
+
+
 def wait_for_training(aws: LocalSageMaker, name: str) -> int:
     while "sleeping in process" not in aws.training_log(name):
         time.sleep(0.05)

@@ -9,7 +9,7 @@ from typing import Any
 from py4j.java_gateway import JavaClass, JavaObject
 
 from sagemaker_pyspark._jvm import gateway, names
-from sagemaker_pyspark._jvm.exceptions import translated
+from sagemaker_pyspark._jvm.exceptions import WrongTypeError, translated
 from sagemaker_pyspark.errors import JarNotFoundError
 
 Json = Any
@@ -103,15 +103,29 @@ def setting_object(stage: JavaObject, name: str) -> JavaObject:
     return call("settingObject", stage, name)
 
 
-def set_param(stage: JavaObject, name: str, value: Any) -> None:
-    """Set one hyper-parameter; the JVM checks it.
+def set_param(stage: JavaObject, name: str, value: Any) -> Any:
+    """Set one hyper-parameter; the JVM checks it, and gives it as it is kept.
 
     :raises TypeError: when the value's type is wrong.
     :raises ValueError: when the value is out of range.
     """
+    return call("setParam", stage, name, _sendable(name, value))
+
+
+def set_param_default(stage: JavaObject, name: str, value: Any) -> None:
+    """Give one hyper-parameter another default; the JVM checks it.
+
+    :raises TypeError: when the value's type is wrong.
+    :raises ValueError: when the value is out of range.
+    """
+    call("setParamDefault", stage, name, _sendable(name, value))
+
+
+def _sendable(name: str, value: Any) -> Any:
+    """The value of a hyper-parameter as py4j can send it."""
     value = plain(value)
     if value is None or not isinstance(value, (bool, int, float, str)):
-        raise TypeError(
+        raise WrongTypeError(
             f"{name} is {value!r}, of type {type(value).__name__}: a hyper-parameter is a number, a "
             f"string or a bool."
         )
@@ -125,7 +139,7 @@ def set_param(stage: JavaObject, name: str, value: Any) -> None:
             raise ValueError(
                 f"{name} is a number of {value.bit_length()} bits: give a smaller one."
             ) from None
-    call("setParam", stage, name, value)
+    return value
 
 
 def plain(value: Any) -> Any:

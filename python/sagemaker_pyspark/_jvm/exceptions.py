@@ -41,7 +41,11 @@ class JavaValueError(ValueError, Py4JJavaError):  # type: ignore[misc]
         return str(self.args[0])
 
 
-class JavaTypeError(TypeError, Py4JJavaError):  # type: ignore[misc]
+class WrongTypeError(TypeError, ValueError):
+    """A value of a type that isn't taken: 1.4.5 raised a ValueError for some and a TypeError for others."""
+
+
+class JavaTypeError(WrongTypeError, Py4JJavaError):  # type: ignore[misc]
     """A value of a type that the JVM refused."""
 
     java_stack_trace: str | None = None

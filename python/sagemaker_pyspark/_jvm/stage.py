@@ -56,6 +56,8 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
     """A stage whose settings and Params are the JVM's; Python keeps what was set for PySpark's use."""
 
     _wrapped_class: ClassVar[str | None] = None
+    #: Defaults of hyper-parameters, as the JVM has them.
+    _hyper_parameter_defaults: ClassVar[dict[str, Any]] = {}
     #: What PySpark's Params can't hold: where progress is reported.
     _progress: ProgressCallback | None = None
 
@@ -84,19 +86,24 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
         return self._java_obj
 
     def _transfer_params_to_java(self) -> None:
-        """Push what was set; defaults are the JVM's own."""
-        for param, value in self._paramMap.items():
-            door.set_param(self._java_obj, param.name, value)
+        """Push what was set, and the defaults that a subclass of the user's gave; the rest are the JVM's own.
 
-    def _call_java(self, name: str, *args: Any) -> Any:
-        self._transfer_params_to_java()
-        with translated():
-            return values.to_python(getattr(self._java_obj, name)(*[values.to_java(arg) for arg in args]))
+        Params that only the Python class has stay in Python.
+        """
+        for param, value in self._defaultParamMap.items():
+            if value != self._hyper_parameter_defaults.get(param.name) and self._is_jvms(param):
+                door.set_param_default(self._java_obj, param.name, value)
+        for param, value in self._paramMap.items():
+            if self._is_jvms(param):
+                door.set_param(self._java_obj, param.name, value)
+
+    def _is_jvms(self, param: Param[Any]) -> bool:
+        return bool(self._java_obj.hasParam(param.name))
 
     def _push(self, param: Param[Any], value: Any) -> None:
         # The JVM first: it is the judge of types and ranges, and Python must not hold what it refused.
-        door.set_param(self._java_obj, param.name, value)
-        self._paramMap[param] = param.typeConverter(door.plain(value))
+        kept = door.set_param(self._java_obj, param.name, value) if self._is_jvms(param) else value
+        self._paramMap[param] = param.typeConverter(door.plain(kept))
 
     def _set(self, **kwargs: Any) -> Self:
         for name, value in kwargs.items():
@@ -113,11 +120,14 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
         self._push(self.getParam(param.name), value)
 
     def _transfer_params_from_java(self) -> None:
-        for param in self.params:
+        for param in filter(self._is_jvms, self.params):
             java_param = self._java_obj.getParam(param.name)
-            if self._java_obj.isSet(java_param):
-                value = self._java_obj.getOrDefault(java_param)
-                self._paramMap[param] = param.typeConverter(value)
+            for found, kept in (
+                (self._java_obj.get(java_param), self._paramMap),
+                (self._java_obj.getDefault(java_param), self._defaultParamMap),
+            ):
+                if found.isDefined():
+                    kept[param] = param.typeConverter(found.get())
 
     def copy(self, extra: Any | None = None) -> Self:
         """A copy with the same uid, in Python and the JVM, with these Params over it."""

@@ -7,7 +7,6 @@ from enum import Enum
 from importlib import import_module
 from typing import Any
 
-from py4j.java_collections import JavaList, JavaMap
 from py4j.java_gateway import JavaObject
 
 from sagemaker_pyspark._jvm import door, names
@@ -61,7 +60,7 @@ def is_live(value: Any) -> bool:
 
     if isinstance(value, JavaObject):
         return True
-    if isinstance(value, type):
+    if isinstance(value, (type, Enum)):
         return False
     if isinstance(value, Value):
         return value._is_foreign()
@@ -132,6 +131,12 @@ def foreign(name: str, java_object: JavaObject | None) -> Any:
     return ForeignObject(name, java_object)
 
 
+def is_described(java_class: str) -> bool:
+    """Whether the door describes objects of a JVM class, and Python has a class for them."""
+    package, _, simple = java_class.rpartition(".")
+    return (package == names.SDK and simple in _HOMES) or _python_class(java_class) is not None
+
+
 def _python_class(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"sagemaker_pyspark.{_HOMES[name]}"), _RENAMED.get(name, name))
@@ -139,44 +144,3 @@ def _python_class(name: str) -> Any:
     if package in _PACKAGES:
         return getattr(import_module(f"sagemaker_pyspark.{_PACKAGES[package]}"), simple, None)
     return None
-
-
-def to_java(value: Any) -> Any:
-    """A Python value as an argument of a JVM method that takes Java's own types."""
-    value = door.plain(value)
-    if hasattr(value, "_to_java"):
-        return value._to_java()
-    if isinstance(value, (list, tuple)):
-        return [to_java(item) for item in value]
-    if isinstance(value, dict):
-        return {to_java(key): to_java(item) for key, item in value.items()}
-    return value
-
-
-def to_python(value: Any) -> Any:
-    """What a JVM method gave, as a Python value: Scala's options, lists and maps, and ours, are converted."""
-    if not isinstance(value, JavaObject):
-        return value
-    if isinstance(value, JavaMap):
-        return {to_python(key): to_python(value[key]) for key in list(value)}
-    if isinstance(value, JavaList):
-        return [to_python(item) for item in value]
-    name = str(value.getClass().getName())
-    if name in ("scala.Some", "scala.None$"):
-        return to_python(value.get()) if value.isDefined() else None
-    if name.startswith("scala.collection."):
-        return _collection(value)
-    simple = name.rpartition(".")[2]
-    if name.startswith(f"{names.SDK}.") and (simple in _HOMES or _python_class(name) is not None):
-        return decode(door.describe_value(value))
-    return value
-
-
-def _collection(value: JavaObject) -> Any:
-    items = []
-    iterator = value.iterator()
-    while iterator.hasNext():
-        items.append(iterator.next())
-    if ".Map" in str(value.getClass().getName()) or "HashMap" in str(value.getClass().getName()):
-        return {to_python(item._1()): to_python(item._2()) for item in items}
-    return [to_python(item) for item in items]

@@ -13,8 +13,12 @@ from sagemaker_pyspark.wrapper import Value
 
 #: The attributes that aren't strings.
 _LISTS = frozenset({"protobufKeys", "jsonKeys", "columns"})
-_NUMBERS = frozenset({"dim", "num_class"})
-_FLAGS = frozenset({"labelRequired"})
+_KINDS: dict[str, tuple[type, str]] = {
+    "schema": (StructType, "a StructType"),
+    "dim": (int, "a whole number"),
+    "num_class": (int, "a whole number"),
+    "labelRequired": (bool, "True or False"),
+}
 
 
 class Transformation(Value):
@@ -70,35 +74,33 @@ def names_of(argument: str, names: Any) -> Any:
     return list(names)
 
 
-def _written(attribute: str, value: Any) -> Any:
-    if attribute == "schema" and value is not None and not isinstance(value, StructType):
-        raise TypeError(f"schema takes a StructType, found {value!r}, of type {type(value).__name__}.")
+def _written(attribute: str, value: Any) -> str | None:
+    """An argument as the JVM reads it; None means its default."""
+    while hasattr(value, "python_value"):
+        # As 1.4.5 had its users write lists: Option([...]).
+        value = value.python_value
     value = door.plain(value)
-    if (
-        attribute in _NUMBERS
-        and value is not None
-        and (isinstance(value, bool) or not isinstance(value, int))
-    ):
-        raise TypeError(f"{attribute} takes a whole number, found {value!r}, of type {type(value).__name__}.")
+    if value is None:
+        return None
+    if attribute in _LISTS:
+        return "".join(f"{_units(name)}:{name}" for name in names_of(attribute, value))
+    kind, said = _KINDS.get(attribute, (str, "a string"))
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+        raise TypeError(f"{attribute} takes {said}, found {value!r}, of type {type(value).__name__}.")
     if isinstance(value, StructType):
         return value.json()
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        return "".join(f"{_units(item)}:{item}" for item in value)
-    return None if value is None else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _read(attribute: str, text: Any) -> Any:
     if text is None:
         return None
-    if attribute == "schema":
-        return StructType.fromJson(json.loads(text))
     if attribute in _LISTS:
         return _read_list(text)
-    if attribute in _NUMBERS:
-        return int(text)
-    return text == "true" if attribute in _FLAGS else text
+    kind, _ = _KINDS.get(attribute, (str, ""))
+    if kind is StructType:
+        return StructType.fromJson(json.loads(text))
+    return text == "true" if kind is bool else kind(text)
 
 
 def _units(text: str) -> int:

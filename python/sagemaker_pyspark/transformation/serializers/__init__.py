@@ -40,7 +40,11 @@ class RequestRowSerializer(Transformation):
     def setSchema(self, schema: StructType | None) -> None:
         """Say which columns the rows have; `transform` says it by itself."""
         self.schema = schema
-        self._java_obj = None
+        if self._maker is not None:
+            self._java_obj = None
+        elif self._java_obj is not None:
+            # A subclass of the user's made it.
+            self._call_java("setSchema", schema)
 
 
 class ProtobufRequestRowSerializer(RequestRowSerializer):

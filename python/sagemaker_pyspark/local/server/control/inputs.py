@@ -73,7 +73,7 @@ def _objects(account: Account, source: Mapping[str, Any]) -> list[tuple[S3Uri, s
     found = []
     for key in account.store.keys(uri.bucket, uri.key):
         name = key[len(base) :]
-        if not _is_marker(name):
+        if not _is_marker(name, below=uri.key[len(base) :]):
             found.append((S3Uri(uri.bucket, key), name))
     return found
 
@@ -99,9 +99,16 @@ def _manifest(account: Account, uri: S3Uri) -> list[tuple[S3Uri, str]]:
     return objects
 
 
-def _is_marker(name: str) -> bool:
-    last = PurePosixPath(name).name
-    return name.endswith("/") or not last or last.startswith((".", "_")) or last.endswith("_$folder$")
+def _is_marker(name: str, below: str) -> bool:
+    """Whether an object is no data: an empty folder's, or hidden, or in a hidden folder that nobody named.
+
+    :param below: what the job's prefix says of the name's first part.
+    """
+    parts = PurePosixPath(name).parts
+    if not parts or name.endswith(("/", "_$folder$")):
+        return True
+    named = 1 if below and len(parts) > 1 else 0
+    return any(part.startswith((".", "_")) for part in parts[named:])
 
 
 def _parse(text: str) -> S3Uri:

@@ -117,6 +117,54 @@ class SageMakerEstimator(override val uid: String)
       )
     )
   }
+
+  /** Exactly the published arguments, for callers that know no defaults, such as py4j. */
+  // format: off
+  protected def this(
+      trainingImage: String,
+      modelImage: String,
+      sagemakerRole: IAMRoleResource,
+      trainingInstanceType: String,
+      trainingInstanceCount: Int,
+      endpointInstanceType: String,
+      endpointInitialInstanceCount: Int,
+      requestRowSerializer: RequestRowSerializer,
+      responseRowDeserializer: ResponseRowDeserializer,
+      trainingInputS3DataPath: S3Resource,
+      trainingOutputS3DataPath: S3Resource,
+      trainingInstanceVolumeSizeInGB: Int,
+      trainingProjectedColumns: Option[List[String]],
+      trainingChannelName: String,
+      trainingContentType: Option[String],
+      trainingS3DataDistribution: String,
+      trainingSparkDataFormat: String,
+      trainingSparkDataFormatOptions: Map[String, String],
+      trainingInputMode: String,
+      trainingCompressionCodec: Option[String],
+      trainingMaxRuntimeInSeconds: Int,
+      trainingKmsKeyId: Option[String],
+      modelEnvironmentVariables: Map[String, String],
+      endpointCreationPolicy: EndpointCreationPolicy,
+      sagemakerClient: AwsClientConfig,
+      s3Client: AwsClientConfig,
+      stsClient: AwsClientConfig,
+      modelPrependInputRowsToTransformationRows: Boolean,
+      deleteStagingDataAfterTraining: Boolean,
+      namePolicyFactory: NamePolicyFactory,
+      uid: String,
+      hyperParameters: Map[String, String]
+  ) =
+    this(
+      trainingImage, modelImage, sagemakerRole, trainingInstanceType, trainingInstanceCount,
+      endpointInstanceType, endpointInitialInstanceCount, requestRowSerializer, responseRowDeserializer,
+      trainingInputS3DataPath, trainingOutputS3DataPath, trainingInstanceVolumeSizeInGB,
+      trainingProjectedColumns, trainingChannelName, trainingContentType, trainingS3DataDistribution,
+      trainingSparkDataFormat, trainingSparkDataFormatOptions, trainingInputMode, trainingCompressionCodec,
+      trainingMaxRuntimeInSeconds, trainingKmsKeyId, modelEnvironmentVariables, endpointCreationPolicy,
+      sagemakerClient, s3Client, stsClient, modelPrependInputRowsToTransformationRows,
+      deleteStagingDataAfterTraining, namePolicyFactory, uid, hyperParameters, InferenceSettings()
+    )
+  // format: on
   // scalastyle:on parameter.number
 
   /** Not saved: which job an estimator ran last is of its process. */
@@ -172,6 +220,9 @@ class SageMakerEstimator(override val uid: String)
       mine.filter(which).map(p => p.name -> HyperParam.onTheWire(p, $(p.asInstanceOf[Param[Any]]))).toMap
     (written(p => hasDefault(p)) ++ hyperParameters ++ written(p => isSet(p))).asJava
   }
+
+  /** Gives a Param another default, for subclasses that are written in Python. */
+  private[sparksdk] def setParamDefault(param: Param[Any], value: Any): Unit = setDefault(param, value)
 
   /** Throws when a hyper-parameter is missing, or has a value, with which the job would fail. */
   private[sparksdk] def requireHyperParameters(): Unit = this match {

@@ -86,6 +86,34 @@ class PCASageMakerEstimator(override val uid: String)
       )
     )
   }
+
+  /** Exactly the published arguments, for callers that know no defaults, such as py4j. */
+  protected def this(
+        sagemakerRole: IAMRoleResource, trainingInstanceType: String, trainingInstanceCount: Int,
+        endpointInstanceType: String, endpointInitialInstanceCount: Int,
+        requestRowSerializer: RequestRowSerializer, responseRowDeserializer: ResponseRowDeserializer,
+        trainingInputS3DataPath: S3Resource, trainingOutputS3DataPath: S3Resource,
+        trainingInstanceVolumeSizeInGB: Int, trainingProjectedColumns: Option[List[String]],
+        trainingChannelName: String, trainingContentType: Option[String], trainingS3DataDistribution: String,
+        trainingSparkDataFormat: String, trainingSparkDataFormatOptions: Map[String, String],
+        trainingInputMode: String, trainingCompressionCodec: Option[String], trainingMaxRuntimeInSeconds: Int,
+        trainingKmsKeyId: Option[String], modelEnvironmentVariables: Map[String, String],
+        endpointCreationPolicy: EndpointCreationPolicy, sagemakerClient: AwsClientConfig,
+        region: Option[String], s3Client: AwsClientConfig, stsClient: AwsClientConfig,
+        modelPrependInputRowsToTransformationRows: Boolean, deleteStagingDataAfterTraining: Boolean,
+        namePolicyFactory: NamePolicyFactory, uid: String
+  ) =
+    this(
+        sagemakerRole, trainingInstanceType, trainingInstanceCount, endpointInstanceType,
+        endpointInitialInstanceCount, requestRowSerializer, responseRowDeserializer, trainingInputS3DataPath,
+        trainingOutputS3DataPath, trainingInstanceVolumeSizeInGB, trainingProjectedColumns,
+        trainingChannelName, trainingContentType, trainingS3DataDistribution, trainingSparkDataFormat,
+        trainingSparkDataFormatOptions, trainingInputMode, trainingCompressionCodec,
+        trainingMaxRuntimeInSeconds, trainingKmsKeyId, modelEnvironmentVariables, endpointCreationPolicy,
+        sagemakerClient, region, s3Client, stsClient, modelPrependInputRowsToTransformationRows,
+        deleteStagingDataAfterTraining, namePolicyFactory, uid, Map.empty[String, String], None, None,
+        InferenceSettings()
+    )
   // format: on
   // scalastyle:on parameter.number
   // </generated>

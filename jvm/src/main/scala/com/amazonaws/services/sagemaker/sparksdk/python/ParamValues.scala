@@ -1,11 +1,13 @@
 package com.amazonaws.services.sagemaker.sparksdk.python
 
+import com.amazonaws.services.sagemaker.sparksdk.SageMakerEstimator
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
   Auto,
   BooleanHyperParam,
   DoubleHyperParam,
   HyperParam,
-  IntHyperParam
+  IntHyperParam,
+  StringHyperParam
 }
 import com.amazonaws.services.sagemaker.sparksdk.settings.{SettingParam, SettingTypeException}
 import org.apache.spark.ml.PipelineStage
@@ -14,13 +16,25 @@ import org.apache.spark.ml.param.{DoubleParam, IntParam, Param}
 /** Python's values as the values of Params: Python has one kind of whole number and writes 1 for 1.0. */
 private[python] object ParamValues {
 
-  /** Sets a Param; a value of another type throws a [[SettingTypeException]], one out of range an
-    * IllegalArgumentException.
+  /** Sets a Param, and gives the value as it is kept; a value of another type throws a [[SettingTypeException]], one
+    * out of range an IllegalArgumentException.
     */
-  def set(stage: PipelineStage, name: String, value: AnyRef): Unit = {
+  def set(stage: PipelineStage, name: String, value: AnyRef): Any = {
+    val param = paramOf(stage, name)
+    val kept = converted(param, value)
+    stage.set(param, kept)
+    kept
+  }
+
+  /** Gives a Param another default; the same throw the same. */
+  def setDefault(estimator: SageMakerEstimator, name: String, value: AnyRef): Unit = {
+    val param = paramOf(estimator, name)
+    estimator.setParamDefault(param, converted(param, value))
+  }
+
+  private def paramOf(stage: PipelineStage, name: String): Param[Any] = {
     if (!stage.hasParam(name)) Stages.unknownParam(stage, name)
-    val param = stage.getParam(name)
-    stage.set(param.asInstanceOf[Param[Any]], converted(param, value))
+    stage.getParam(name).asInstanceOf[Param[Any]]
   }
 
   private def converted(param: Param[_], value: AnyRef): Any = (param, value) match {
@@ -46,9 +60,14 @@ private[python] object ParamValues {
     case _ =>
       value match {
         case text: String => text
-        case number: Number => number.toString
+        case number: Number => textOf(param, number)
         case other => mistyped(param, "a string", other)
       }
+  }
+
+  private def textOf(param: Param[_], number: Number): String = param match {
+    case hyper: StringHyperParam => hyper.text(number)
+    case _ => number.toString
   }
 
   private def whole(param: Param[_], value: AnyRef): Int = value match {

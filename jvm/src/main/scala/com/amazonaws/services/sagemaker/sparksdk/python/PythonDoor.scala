@@ -55,8 +55,12 @@ object PythonDoor {
   /** One setting of an estimator or a model, as the object itself. */
   def settingObject(stage: PipelineStage, name: String): AnyRef = Stages.settingObject(stage, name)
 
-  /** Sets one hyper-parameter, or another Param, by its name. */
-  def setParam(stage: PipelineStage, name: String, value: AnyRef): Unit = ParamValues.set(stage, name, value)
+  /** Sets one hyper-parameter, or another Param, by its name; gives the value as the Param keeps it. */
+  def setParam(stage: PipelineStage, name: String, value: AnyRef): Any = ParamValues.set(stage, name, value)
+
+  /** Gives one hyper-parameter another default. */
+  def setParamDefault(estimator: SageMakerEstimator, name: String, value: AnyRef): Unit =
+    ParamValues.setDefault(estimator, name, value)
 
   /** Checks, stages the data and creates the training job, on a thread of its own. */
   def startFit(estimator: SageMakerEstimator, dataset: Dataset[_]): StartingFit =

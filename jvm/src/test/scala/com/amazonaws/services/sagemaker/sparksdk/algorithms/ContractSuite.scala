@@ -68,9 +68,11 @@ class ContractSuite extends AnyFunSuite {
 
   for (name <- names) test(s"$name: the constructor's arguments, their order and their defaults") {
     val published = classes.get(name).get("constructor").asScala.map(_.asText).toSeq
-    val found = classOf(name).getConstructors.filter(_.getParameterCount > 1).toSeq
-    assert(found.size == 1)
+    val found =
+      classOf(name).getConstructors.filter(_.getParameterCount > 1).sortBy(-_.getParameterCount).toSeq
     val parameters = found.head.getParameters.toSeq
+    // Python's py4j knows no defaults.
+    assert(found.tail.map(_.getParameterTypes.toSeq) == Seq(parameters.map(_.getType).take(published.size)))
     val companion = Class.forName(classOf(name).getName + "$")
     for ((text, i) <- published.zipWithIndex) withClue(text + ": ") {
       assert(parameters(i).getName == text.takeWhile(_ != ':'))
@@ -118,16 +120,21 @@ class ContractSuite extends AnyFunSuite {
       case AtLeast(bound) => (Seq(bound, s"${bound.toDouble.toInt + 1}"), Seq(s"${bound.toDouble.toInt - 1}"))
       case Above(bound) => (Seq(s"${bound.toDouble.toInt + 1}"), Seq(bound, "-1"))
       case "-1, or > 0" => (Seq("-1", "1"), Seq("0", "-2"))
-      case "auto, or > 0" => (Seq("auto", "5"), Seq("0", "-1", "often", ""))
-      case "one of auto, balanced, or > 0" => (Seq("auto", "balanced", "0.5"), Seq("0", "heavy"))
+      case "auto, or > 0" => (Seq("auto", "5"), Seq("0", "-1", "often", "") ++ notDecimal)
+      case "one of auto, balanced, or > 0" =>
+        (Seq("auto", "balanced", "0.5", ".5e1"), Seq("0", "heavy", "1e999") ++ notDecimal)
       case "in [3, 1000000]" => (Seq("3", "1000000"), Seq("2", "1000001"))
       case Within(open, low, high, close) =>
         val inside = Seq(s"${low.toDouble + 0.5}")
         val ends = Seq(low -> (open == "["), high -> (close == "]"))
         (inside ++ ends.filter(_._2).map(_._1), Seq("-0.1", "2.1") ++ ends.filterNot(_._2).map(_._1))
       case OneOf(values) if row.wireName == "eval_metric" =>
-        val named = values.split(", ").toSeq.map(_.replace("@n", "@5").replace("@t", "@0.7"))
-        (named :+ "auc, error@0.7", Seq("rmsd", "error@", "auc,", "ndcg@x", ""))
+        // The placeholders t and n are taken as they stand, as 1.4.5 took them.
+        val named = values.split(", ").toSeq
+        (
+          named ++ Seq("auc, error@0.7", "ndcg@5-"),
+          Seq("rmsd", "error@", "error@n", "auc,", "ndcg@x", "map@t", "")
+        )
       case OneOf(values) =>
         (
           values.split(", ").toSeq.map(_.trim),
@@ -135,10 +142,19 @@ class ContractSuite extends AnyFunSuite {
         )
       case ListOf(values) =>
         val words = values.split(", ").toSeq
-        (words :+ words.mkString(","), Seq("other", s"${words.head},other", ""))
+        val word = words.head
+        val malformed =
+          Seq(s"$word,", s",$word", s"[$word", s"$word]", "\"" + word, word + "\"", "[\"" + word + "\"")
+        (
+          words ++ Seq(words.mkString(","), words.mkString("[\"", "\", \"", "\"]"), s"[$word]"),
+          Seq("other", s"$word,other", "", "[]") ++ malformed
+        )
     }
     (good.map(typed(row, _)), bad.map(typed(row, _)))
   }
+
+  /** What Java reads as a number beyond the decimal ones. */
+  private val notDecimal = Seq("5d", "1f", "0x1p3", "NaN", "Infinity", "5 5", "+", ".")
 
   private def typed(row: Published, text: String): Any = row.scalaType match {
     case "IntParam" => text.toDouble.toInt

@@ -54,7 +54,7 @@ private[sparksdk] object Constraint {
   /** A comma-separated list, each of whose elements is one of the values. */
   def listOutOf(values: String*): Constraint[String] = new Constraint(
     s"a comma-separated list out of ${values.mkString(", ")}",
-    (v: String) => elements(v).nonEmpty && elements(v).forall(values.contains(_))
+    (v: String) => elements(v).forall(values.contains(_))
   )
 
   /** `auto` or one of the other words, or a number above zero. */
@@ -83,12 +83,28 @@ private[sparksdk] object Constraint {
     Some(auto)
   )
 
-  /** The elements of a comma-separated list, which may stand in brackets and quotes as JSON. */
+  /** The elements of a comma-separated list, which may stand in brackets and quotes as JSON; an empty one where there
+    * is a comma too many.
+    */
   def elements(list: String): Seq[String] =
-    list.stripPrefix("[").stripSuffix("]").split(",").map(_.trim.stripPrefix("\"").stripSuffix("\"")).toSeq
+    inside("[", list, "]").split(",", -1).map(word => inside("\"", word, "\"")).toSeq
+
+  /** What stands between an opening and a closing sign, when both are there, without the blanks around it. */
+  private def inside(opening: String, text: String, closing: String): String = {
+    val trimmed = text.trim
+    val paired = trimmed.length > 1 && trimmed.startsWith(opening) && trimmed.endsWith(closing)
+    if (paired) trimmed.substring(1, trimmed.length - 1).trim else trimmed
+  }
+
+  // Java would also read 5d, 1f and 0x1p3.
+  private val decimal = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?"
 
   private def number(text: String, whole: Boolean): Option[Double] =
-    try Some(if (whole) text.trim.toInt.toDouble else text.trim.toDouble).filterNot(_.isInfinite)
+    try
+      Some(text.trim)
+        .filter(_.matches(decimal))
+        .map(digits => if (whole) digits.toInt.toDouble else digits.toDouble)
+        .filterNot(_.isInfinite)
     catch { case _: NumberFormatException => None }
 
   private def shown(bound: Double): String =
@@ -147,6 +163,14 @@ final class StringHyperParam(
   override def constraintText: String = constraint.text
   override def kind: String = "string"
   override def takesAuto: Boolean = false
+
+  /** A number as this Param keeps it: 2.0 as `2`, where only whole numbers are taken. */
+  private[sparksdk] def text(number: Number): String = {
+    val digits = number.toString
+    val wide = number.doubleValue
+    if (constraint.accepts(digits) || wide != math.rint(wide) || wide.isInfinite) digits
+    else BigDecimal(wide).toBigInt.toString
+  }
 }
 
 /** The texts `True` and `False`, and `auto` where SageMaker takes that. */

@@ -65,7 +65,8 @@ private[sparksdk] object XGBoostRules {
   )
 
   private val number = "[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?"
-  private val withArgument = s"(error|tweedie-nloglik)@$number|(ndcg|map)(@[0-9]+)?-?"
+  // 1.4.5 took the placeholders t and n for numbers, as its documentation wrote them.
+  private val withArgument = s"error@(t|$number)|tweedie-nloglik@$number|(ndcg|map)(@(n|[0-9]+))?-?"
 
   /** One metric or several with commas: a name, `error@t`, `tweedie-nloglik@rho`, `ndcg@n`, `map@n`,
     * `ndcg-`, `map@n-`.
