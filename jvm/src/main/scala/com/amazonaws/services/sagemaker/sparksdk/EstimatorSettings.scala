@@ -3,6 +3,7 @@ package com.amazonaws.services.sagemaker.sparksdk
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.settings.{
   AwsClientConfig,
+  ClientSettings,
   SageMakerSettings,
   SettingParam,
   StageSettings,
@@ -14,7 +15,9 @@ import com.amazonaws.services.sagemaker.sparksdk.transformation.{
 }
 import org.apache.spark.ml.param.Params
 
-/** The settings of an estimator under their published names, all read from one immutable value. */
+/** The settings of an estimator under their published names, all read from one immutable value. What a subclass overrides
+  * of them counts.
+  */
 trait EstimatorSettings extends Params {
 
   /** The Param that holds the settings. */
@@ -30,6 +33,13 @@ trait EstimatorSettings extends Params {
   /** The settings of this class of estimators before anybody sets one. */
   protected def defaultSettings: SageMakerSettings = SageMakerSettings()
 
+  /** Whether there is such a Param. Known of the settings without a look at the others: constructors set them, and
+    * Spark would list the Params for good before those that a subclass declares exist.
+    */
+  override def hasParam(paramName: String): Boolean =
+    paramName == SettingParam.Name || super.hasParam(paramName)
+
+  /** The settings as they were given; what a fit goes by is [[effectiveSettings]]. */
   private[sparksdk] def settings: SageMakerSettings = $(sagemakerSettings)
 
   private[sparksdk] def updateSettings(change: SageMakerSettings => SageMakerSettings): this.type =
@@ -45,8 +55,13 @@ trait EstimatorSettings extends Params {
   protected def defaultImage: Option[String] = None
 
   private def needed[A](name: String, value: Option[A]): A = value.getOrElse(
-    throw new IllegalArgumentException(s"$name of $uid is not set: give it to the constructor")
+    throw new UnsetSettingException(s"$name of $uid is not set: give it to the constructor")
   )
+
+  /** What an accessor gives, a subclass's own too; `None` when it isn't set. */
+  private def chosen[A](accessor: => A): Option[A] =
+    try Some(accessor)
+    catch { case _: UnsetSettingException => None }
 
   def trainingImage: String = needed("trainingImage", settings.training.image.orElse(defaultImage))
   def modelImage: String = needed("modelImage", settings.hosting.image.orElse(defaultImage))
@@ -94,14 +109,51 @@ trait EstimatorSettings extends Params {
   /** How the model of a fit talks to its endpoint: as was chosen, adapted to what the model will be. */
   private[sparksdk] def modelTransform: TransformSettings = effectiveSettings.transform
 
-  /** The effective value of a setting, by its published name, where the algorithm gives one that nobody set. */
+  /** The settings as the accessors give them: what a subclass overrides, and what the algorithm gives where nobody set
+    * anything. But for the images, which may have to be looked for: whoever needs one asks its accessor.
+    */
   private[sparksdk] def effectiveSettings: SageMakerSettings = {
     val s = settings
     s.copy(
+      training = s.training.copy(
+        role = sagemakerRole,
+        instanceType = chosen(trainingInstanceType),
+        instanceCount = chosen(trainingInstanceCount),
+        volumeSizeInGB = trainingInstanceVolumeSizeInGB,
+        channelName = trainingChannelName,
+        contentType = trainingContentType,
+        s3DataDistribution = trainingS3DataDistribution,
+        inputMode = trainingInputMode,
+        maxRuntimeInSeconds = trainingMaxRuntimeInSeconds,
+        kmsKeyId = trainingKmsKeyId,
+        outputPath = trainingOutputS3DataPath,
+        namePolicyFactory = namePolicyFactory,
+        hyperParameters = hyperParameters
+      ),
+      staging = s.staging.copy(
+        inputPath = trainingInputS3DataPath,
+        projectedColumns = trainingProjectedColumns,
+        sparkDataFormat = trainingSparkDataFormat,
+        sparkDataFormatOptions = trainingSparkDataFormatOptions,
+        compressionCodec = trainingCompressionCodec,
+        deleteAfterTraining = deleteStagingDataAfterTraining
+      ),
+      hosting = s.hosting.copy(
+        instanceType = chosen(endpointInstanceType),
+        instanceCount = chosen(endpointInitialInstanceCount),
+        environment = modelEnvironmentVariables,
+        policy = endpointCreationPolicy
+      ),
       transform = s.transform.copy(
-        serializer = s.transform.serializer.orElse(defaultSerializer),
-        deserializer = s.transform.deserializer.orElse(defaultDeserializer)
-      )
+        serializer = chosen(requestRowSerializer),
+        deserializer = chosen(responseRowDeserializer),
+        prependInputRows = modelPrependInputRowsToTransformationRows
+      ),
+      clients = ClientSettings(sagemakerClient, s3Client, stsClient),
+      region = region
     )
   }
 }
+
+/** A setting that is needed and that nobody set. */
+private[sparksdk] final class UnsetSettingException(message: String) extends IllegalArgumentException(message)

@@ -49,7 +49,9 @@ final class FitRun private[sparksdk] (
 
   /** How long to wait between two polls, in milliseconds. */
   def pollIntervalMillis: Int =
-    hosting.map(_.pollIntervalMillis).getOrElse(estimator.settings.training.pollIntervalMillis)
+    hosting
+      .map(_.pollIntervalMillis)
+      .getOrElse(SageMakerEstimator.pollIntervalMillis(estimator.settings.training))
 
   /** A sentence that names what exists by now. */
   def created: String = hosting match {
@@ -204,7 +206,7 @@ private[sparksdk] object FitRun {
     * named.
     */
   def start(estimator: SageMakerEstimator, dataset: Dataset[_]): FitRun = {
-    val settings = estimator.settings
+    val settings = estimator.effectiveSettings
     val resolver = new ResourceResolver(dataset.sparkSession, settings.clients)
     validate(estimator, dataset)
     val plan = resolved(estimator, resolver)
@@ -251,7 +253,7 @@ private[sparksdk] object FitRun {
   }
 
   private def validate(estimator: SageMakerEstimator, dataset: Dataset[_]): Unit = {
-    val settings = estimator.settings
+    val settings = estimator.effectiveSettings
     TrainingPlan.validate(settings.training, estimator.trainingImage, settings.staging.compressionCodec)
     TrainingPlan.requireInstanceType("trainingInstanceType", estimator.trainingInstanceType)
     TrainingPlan.requireCount("trainingInstanceCount", estimator.trainingInstanceCount)
@@ -265,7 +267,7 @@ private[sparksdk] object FitRun {
   }
 
   private def resolved(estimator: SageMakerEstimator, resolver: ResourceResolver): TrainingPlan = {
-    val training = estimator.settings.training
+    val training = estimator.effectiveSettings.training
     val names = training.namePolicyFactory.createNamePolicy
     NamePolicy.requireValid(names)
     val role = resolver.role(training.role)
@@ -276,7 +278,7 @@ private[sparksdk] object FitRun {
       estimator.trainingImage,
       resolver.s3(training.outputPath),
       training,
-      estimator.settings.staging.compressionCodec
+      estimator.trainingCompressionCodec
     )
   }
 
@@ -286,7 +288,7 @@ private[sparksdk] object FitRun {
       jobName: String,
       runId: String
   ): StagingRequest = {
-    val staging = estimator.settings.staging
+    val staging = estimator.effectiveSettings.staging
     StagingRequest(
       input.bucket,
       RunRecord.keyPrefix(input, jobName, runId),

@@ -22,6 +22,10 @@ trait ModelSettingsAccess extends Params {
 
   setDefault(sagemakerSettings, ModelSettings())
 
+  /** Whether there is such a Param; as in [[EstimatorSettings]], of the settings without a look at the others. */
+  override def hasParam(paramName: String): Boolean =
+    paramName == SettingParam.Name || super.hasParam(paramName)
+
   private[sparksdk] def settings: ModelSettings = $(sagemakerSettings)
 
   private def needed[A](name: String, value: Option[A]): A = value.getOrElse(

@@ -12,12 +12,13 @@ abstract class NamePolicy extends Serializable {
   def endpointName: String
 }
 
-/** Names made of a prefix, the kind of the thing, a random id and the time, so that they don't collide.
+/** Names made of a prefix, the kind of the thing, a random id (`uid`) and the time, so that they don't collide.
   *
   * @param prefix what every name begins with; at most 12 characters, or names exceed SageMaker's 63
   */
 case class RandomNamePolicy(prefix: String = "") extends NamePolicy {
-  private val suffix = s"${NamePolicy.randomId()}-${NamePolicy.timestamp()}"
+  val uid: String = NamePolicy.randomId()
+  private val suffix = s"$uid-${NamePolicy.timestamp()}"
   override val trainingJobName: String = s"${prefix}trainingJob-$suffix"
   override val modelName: String = s"${prefix}model-$suffix"
   override val endpointConfigName: String = s"${prefix}endpointConfig-$suffix"

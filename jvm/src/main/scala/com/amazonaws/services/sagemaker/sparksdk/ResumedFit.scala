@@ -12,7 +12,7 @@ private[sparksdk] object ResumedFit {
 
   /** @param estimator configured as the one that began the fit */
   def of(estimator: SageMakerEstimator, runId: String): FitRun = {
-    val settings = estimator.settings
+    val settings = estimator.effectiveSettings
     val path =
       new ResourceResolver(SparkSession.active, settings.clients).existingS3(settings.staging.inputPath)
     val finder = new RunFinder(settings.clients)

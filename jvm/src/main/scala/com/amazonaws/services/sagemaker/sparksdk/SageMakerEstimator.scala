@@ -1,5 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
+import java.time.Duration
+
 import scala.collection.JavaConverters._
 
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
@@ -212,10 +214,10 @@ class SageMakerEstimator(override val uid: String)
   def resumeFit(runId: String): FitRun = ResumedFit.of(this, runId)
 
   /** What the training job is sent: the defaults of the Params, over them the map `hyperParameters`, over that the
-    * Params that were set; never a setting.
+    * Params that were set; a subclass's own Params too, never a setting.
     */
   def makeHyperParameters(): java.util.Map[String, String] = {
-    val mine = params.filter(_.isInstanceOf[HyperParam])
+    val mine = params.filterNot(_.isInstanceOf[SettingParam[_]])
     def written(which: Param[_] => Boolean): Map[String, String] =
       mine.filter(which).map(p => p.name -> HyperParam.onTheWire(p, $(p.asInstanceOf[Param[Any]]))).toMap
     (written(p => hasDefault(p)) ++ hyperParameters ++ written(p => isSet(p))).asJava
@@ -263,4 +265,14 @@ private[sparksdk] final class LatestTrainingJob {
   @volatile var name: Option[String] = None
 }
 
-object SageMakerEstimator extends SavedStage[SageMakerEstimator]
+object SageMakerEstimator extends SavedStage[SageMakerEstimator] {
+  private val Default = TrainingSettings().pollIntervalMillis
+
+  /** How long to wait between two looks at a training job, for estimators that weren't told
+    * `trainingPollIntervalMillis`; counts from the next look on.
+    */
+  @volatile var TrainingJobPollInterval: Duration = Duration.ofMillis(Default.toLong)
+
+  private[sparksdk] def pollIntervalMillis(own: TrainingSettings): Int =
+    WaitingVariable(own.pollIntervalMillis, Default, atLeast = 1)(TrainingJobPollInterval.toMillis)
+}

@@ -1,5 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
+import java.time.Duration
+
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.EndpointException
 import com.amazonaws.services.sagemaker.sparksdk.hosting.{Endpoint, HostingPlan}
@@ -144,7 +146,7 @@ class SageMakerModel(override val uid: String)
     else
       hosted.startOrJoin(settings.createdResources)(
         () => new Endpoint(hostingPlan(), sagemakerClient),
-        settings.hosting
+        SageMakerModel.waiting(settings.hosting)
       )
 
   /** Takes over what a fit that is taken up again had created; without an endpoint it is removed, to be made anew. */
@@ -159,18 +161,18 @@ class SageMakerModel(override val uid: String)
         s"$name of model $uid is not set: without it no endpoint can be created"
       )
     )
-    val s = settings
+    val names = namePolicy
     val plan = HostingPlan(
-      s.namePolicy.modelName,
-      s.namePolicy.endpointConfigName,
-      s.namePolicy.endpointName,
+      names.modelName,
+      names.endpointConfigName,
+      names.endpointName,
       needed("modelImage", modelImage),
       needed("modelPath", modelPath).toS3UriString,
       needed("modelExecutionRoleARN", modelExecutionRoleARN),
       modelEnvironmentVariables,
       needed("endpointInstanceType", endpointInstanceType),
       needed("endpointInitialInstanceCount", endpointInitialInstanceCount),
-      s.tags
+      settings.tags
     )
     NamePolicy.requireValid("model", plan.modelName)
     NamePolicy.requireValid("endpoint configuration", plan.endpointConfigName)
@@ -226,4 +228,26 @@ class SageMakerModel(override val uid: String)
   private def plainWrite: MLWriter = super.write
 }
 
-object SageMakerModel extends SavedStage[SageMakerModel] with SageMakerModelFactories
+object SageMakerModel extends SavedStage[SageMakerModel] with SageMakerModelFactories {
+  private val Default = HostingSettings()
+
+  /** How long an endpoint may take to come into service, for models that weren't told `endpointCreationTimeoutSeconds`;
+    * counts for endpoints that are waited for from then on.
+    */
+  @volatile var EndpointCreationTimeout: Duration = Duration.ofSeconds(Default.creationTimeoutSeconds.toLong)
+
+  /** How long to wait between two looks at an endpoint that comes up, for models that weren't told
+    * `endpointPollIntervalMillis`; counts for endpoints that are waited for from then on.
+    */
+  @volatile var EndpointPollInterval: Duration = Duration.ofMillis(Default.pollIntervalMillis.toLong)
+
+  private def waiting(own: HostingSettings): HostingSettings = own.copy(
+    creationTimeoutSeconds =
+      WaitingVariable(own.creationTimeoutSeconds, Default.creationTimeoutSeconds, atLeast = 0)(
+        EndpointCreationTimeout.getSeconds
+      ),
+    pollIntervalMillis = WaitingVariable(own.pollIntervalMillis, Default.pollIntervalMillis, atLeast = 1)(
+      EndpointPollInterval.toMillis
+    )
+  )
+}

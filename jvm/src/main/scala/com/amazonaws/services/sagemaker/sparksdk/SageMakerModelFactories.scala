@@ -125,7 +125,7 @@ trait SageMakerModelFactories {
   ): SageMakerModel = new SageMakerModel(Identifiable.randomUID("sagemaker"))
     .configure(
       ModelSettings(
-        hosting = estimator.settings.hosting.copy(image = Some(estimator.modelImage)),
+        hosting = estimator.effectiveSettings.hosting.copy(image = Some(estimator.modelImage)),
         transform = estimator.modelTransform,
         sagemakerClient = estimator.sagemakerClient,
         modelPath = Some(artifacts),

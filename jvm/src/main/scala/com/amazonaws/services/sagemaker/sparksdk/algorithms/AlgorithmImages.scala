@@ -84,7 +84,15 @@ private[sparksdk] object AlgorithmImages {
       .orElse(Some(Original).filter(_ => image.endsWith(s"/$algorithm:latest")))
   }
 
-  private val Original = "1"
+  /** The version of the first images. */
+  val Original: String = "1"
+
+  /** The accounts with the images of an algorithm's version, by region. */
+  def accounts(algorithm: String, version: String): Map[String, String] =
+    images
+      .filter(image => image.algorithm == algorithm && image.version == version)
+      .map(image => image.region -> image.account)
+      .toMap
 
   /** The versions of an algorithm, the oldest first. */
   def versions(algorithm: String): Seq[String] =

@@ -151,6 +151,8 @@ private[sparksdk] object ValueCodecs {
     }
   }
 
+  private def isOf(kinds: Seq[Kind], value: AnyRef): Boolean = kinds.exists(_.valueClass == value.getClass)
+
   private def written(kind: Kind, value: Any): JsonNode = {
     val node = nodes.objectNode()
     node.put("class", kind.className)
@@ -179,8 +181,33 @@ private[sparksdk] object ValueCodecs {
   val iamRole: JsonCodec[IAMRoleResource] = oneOf("role", role)
   val s3Resource: JsonCodec[S3Resource] = oneOf("place in S3", s3)
   val s3DataPath: JsonCodec[S3DataPath] = oneOf("place in S3", s3.take(1))
-  val namePolicy: JsonCodec[NamePolicy] = oneOf("name policy", policies)
-  val namePolicyFactory: JsonCodec[NamePolicyFactory] = oneOf("name policy factory", factories)
+
+  /** A user's own policy is kept as what it is for, its four names. */
+  val namePolicy: JsonCodec[NamePolicy] = {
+    val ours = oneOf[NamePolicy]("name policy", policies)
+    JsonCodec[NamePolicy] { policy =>
+      ours.write(
+        if (isOf(policies, policy)) policy
+        else
+          CustomNamePolicy(
+            policy.trainingJobName,
+            policy.modelName,
+            policy.endpointConfigName,
+            policy.endpointName
+          )
+      )
+    }(ours.read)
+  }
+
+  /** A user's own factory is kept as a user's serializer is: its class, registered to be loaded, with its arguments. */
+  val namePolicyFactory: JsonCodec[NamePolicyFactory] = {
+    val ours = oneOf[NamePolicyFactory]("name policy factory", factories)
+    val users = transformation(classOf[NamePolicyFactory])
+    JsonCodec[NamePolicyFactory](f => (if (isOf(factories, f)) ours else users).write(f)) { (name, node) =>
+      (if (node.path("arguments").isObject) users else ours).read(name, node)
+    }
+  }
+
   val createdResources: JsonCodec[CreatedResources] = oneOf("set of resources", created)
 
   val endpointCreationPolicy: JsonCodec[EndpointCreationPolicy] =

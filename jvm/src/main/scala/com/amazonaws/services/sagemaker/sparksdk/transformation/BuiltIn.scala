@@ -3,7 +3,8 @@ package com.amazonaws.services.sagemaker.sparksdk.transformation
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ResponseDecoder, RowEncoder}
 import org.apache.spark.sql.types.StructType
 
-/** A serializer or deserializer that can be saved: its class with string arguments makes it again.
+/** A serializer, a deserializer or a factory of name policies that can be saved: its class with string arguments makes it
+  * again.
   *
   * A user's class that mixes this in, and has a constructor `(java.util.Map[String, String])`, persists too
   * (registered in the Spark configuration key that `SavedClasses` names).

@@ -11,6 +11,9 @@ import org.apache.spark.sql.types.StructType
   */
 trait RequestRowSerializer extends Serializable {
 
+  /** The schema of the rows that will come, once it has been told. */
+  protected var rowSchema: StructType = _
+
   /** The MIME type that the request is sent with. */
   def contentType: String
 
@@ -20,9 +23,15 @@ trait RequestRowSerializer extends Serializable {
   /** Throws an IllegalArgumentException when rows of this schema can't be serialized. */
   def validateSchema(schema: StructType): Unit = {}
 
-  /** Tells the schema of the rows that will come. */
-  def setSchema(schema: StructType): Unit = {}
+  /** Tells the schema of the rows that will come, which is checked and kept. */
+  def setSchema(schema: StructType): Unit = {
+    validateSchema(schema)
+    rowSchema = schema
+  }
 }
+
+/** A serializer written in Java, where a class has to declare the variables of a Scala trait itself: this one has. */
+abstract class JavaRequestRowSerializer extends RequestRowSerializer
 
 /** Mixed into a serializer of a format in which a request isn't just one row after the other, such as a JSON list. How
   * many rows a request has is decided while they are written, and a request that is refused as too large is split: so

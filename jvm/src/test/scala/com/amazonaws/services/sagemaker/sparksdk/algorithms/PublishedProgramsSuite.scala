@@ -89,6 +89,29 @@ class PublishedProgramsSuite extends AnyFunSuite {
     published.requireHyperParameters()
   }
 
+  test("companions and packages say what 1.4.5 published") {
+    val algorithms = Seq(
+      KMeansSageMakerEstimator,
+      PCASageMakerEstimator,
+      LDASageMakerEstimator,
+      XGBoostSageMakerEstimator,
+      LinearLearnerSageMakerEstimator,
+      FactorizationMachinesSageMakerEstimator
+    )
+    assert(
+      algorithms.map(_.algorithmName) ==
+        Seq("kmeans", "pca", "lda", "xgboost", "linear-learner", "factorization-machines")
+    )
+    assert(
+      algorithms.forall(a => a.algorithmTag == "1" && a.regionAccountMap("us-east-1").matches("\\d{12}"))
+    )
+    assert(transformation.ContentTypes.PROTOBUF == "application/x-recordio-protobuf")
+    assert(transformation.ContentTypes.TEXT_LIBSVM == new LibSVMRequestRowSerializer().contentType)
+    assert(Set(transformation.ContentTypes.CSV, transformation.ContentTypes.JSON).size == 2)
+    val names = RandomNamePolicy("x")
+    assert(names.uid.nonEmpty && names.modelName.contains(names.uid))
+  }
+
   test("linear learners and factorization machines say what they predict") {
     val binary = new LinearLearnerBinaryClassifier(
       trainingInstanceType = "ml.m4.xlarge",

@@ -40,6 +40,23 @@ class TransformationsSuite extends AnyFunSuite {
     )
   }
 
+  test("the schema that a serializer is told is checked and kept") {
+    val names = new NamesSerializer
+    names.setSchema(schema)
+    assert(new String(names.serializeRow(row), UTF_8) == "label,features")
+    val strict = new NamesSerializer {
+      override def validateSchema(told: StructType): Unit = throw new IllegalArgumentException("no")
+    }
+    intercept[IllegalArgumentException](strict.setSchema(schema))
+    val extended = new UnlabeledCSVRequestRowSerializer() {
+      def told: Option[StructType] = Option(rowSchema)
+    }
+    assert(extended.told.isEmpty)
+    extended.setSchema(schema)
+    assert(extended.told.contains(schema))
+    assert(intercept[IllegalArgumentException](extended.setSchema(new StructType())).getMessage.nonEmpty)
+  }
+
   test("a schema that doesn't fit names column, expected and found types") {
     val text = new StructType().add("label", StringType).add("features", StringType)
     Seq(
@@ -277,4 +294,10 @@ class UsersPersistableSerializer(given: java.util.Map[String, String])
     extends UsersSerializer
     with PersistableTransformation {
   override def arguments: Map[String, String] = Map("word" -> given.get("word"))
+}
+
+class NamesSerializer extends RequestRowSerializer {
+  override val contentType: String = ContentTypes.CSV
+  override def serializeRow(row: Row): Array[Byte] =
+    rowSchema.fieldNames.mkString(",").getBytes(UTF_8)
 }

@@ -11,15 +11,13 @@ import org.apache.spark.sql.types.StructType
   */
 abstract class SchemaSerializer private[serializers] (initialSchema: Option[StructType])
     extends InternalRowSerializer {
-  private[this] var knownSchema: Option[StructType] = initialSchema
   @transient private[this] var bridge: Option[(StructType, RowBridge)] = None
-
-  override def setSchema(schema: StructType): Unit = knownSchema = Option(schema)
+  rowSchema = initialSchema.orNull
 
   override def validateSchema(schema: StructType): Unit = encoder(schema)
 
   override def serializeRow(row: Row): Array[Byte] = {
-    val schema = knownSchema
+    val schema = currentSchema
       .orElse(Option(row.schema))
       .getOrElse(
         throw new IllegalArgumentException("the row has no schema: call setSchema before serializeRow")
@@ -31,8 +29,8 @@ abstract class SchemaSerializer private[serializers] (initialSchema: Option[Stru
 
   private def newBridge(schema: StructType): RowBridge = new RowBridge(schema, encoder(schema))
 
-  private[serializers] def currentSchema: Option[StructType] = knownSchema
+  private[serializers] def currentSchema: Option[StructType] = Option(rowSchema)
 
   private[serializers] def schemaArgument: Map[String, String] =
-    knownSchema.map(schema => Map("schema" -> schema.json)).getOrElse(Map.empty)
+    currentSchema.map(schema => Map("schema" -> schema.json)).getOrElse(Map.empty)
 }
