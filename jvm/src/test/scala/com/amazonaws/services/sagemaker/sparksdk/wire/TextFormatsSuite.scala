@@ -139,8 +139,11 @@ class TextFormatsSuite extends AnyFunSuite {
     assert(predictions("0.5\n1.5\r\n2\n") == Seq(0.5, 1.5, 2.0))
     assert(predictions("0.5,\n1.5\n") == Seq(0.5, 1.5))
     assert(predictions("inf\n-inf") == Seq(Double.PositiveInfinity, Double.NegativeInfinity))
-    assert(predictions("").isEmpty)
-    Seq("0.5,,1", "0.5,", "abc", "1.0f", "[0.5]", ",1").foreach { bad =>
+    assert(predictions("0.5,1.5,") == Seq(0.5, 1.5), "1.4.5 read this too")
+    assert(predictions("0.5,1.5,\n") == Seq(0.5, 1.5))
+    assert(predictions("\ufeff0.5\n1.5") == Seq(0.5, 1.5))
+    assert(predictions("").isEmpty && predictions("\ufeff").isEmpty)
+    Seq("0.5,,1", "0.5,,", "abc", "0.5\n\ufeff1", "1.0f", "[0.5]", ",1").foreach { bad =>
       assert(intercept[MalformedBodyException](predictions(bad)).getMessage.contains("offset"), bad)
     }
   }
