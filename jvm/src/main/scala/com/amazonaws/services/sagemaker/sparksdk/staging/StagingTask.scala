@@ -135,7 +135,10 @@ final private[staging] class PlainSink(objects: S3ObjectWriter) extends RowSink 
 
 /** Encodes into a buffer of its own and compresses that into what is sent. */
 final private[staging] class GzipSink(objects: S3ObjectWriter) extends RowSink {
-  private[this] val raw = new GrowableBuffer(GzipSink.RawBytes * 2)
+  private[this] val raw = new GrowableBuffer(
+    GzipSink.RawBytes * 2,
+    limit = (GzipSink.RawBytes + S3ObjectWriter.MostRowBytes).toInt
+  )
   private[this] var gzip: Option[GZIPOutputStream] = None
 
   override def begin(): Unit = gzip = Some(new GZIPOutputStream(objects.stream, GzipSink.RawBytes))

@@ -15,12 +15,11 @@ final private[wire] class RowRefusal(schema: StructType) {
     * @param rule what is asked for, and what to do
     */
   def apply(row: InternalRow, rowNumber: Long, column: String, finding: String, rule: String): Nothing =
-    throw new UnencodableRowException(
-      // As inference counts rows.
-      s"""column "$column" $finding in row ${rowNumber + 1} of its partition: $rule. The row: ${render(
-          row
-        )}"""
-    )
+    throw new UnencodableRowException(message(row, rowNumber, column, finding, rule))
+
+  def message(row: InternalRow, rowNumber: Long, column: String, finding: String, rule: String): String =
+    // As inference counts rows.
+    s"""column "$column" $finding in row ${rowNumber + 1} of its partition: $rule. The row: ${render(row)}"""
 
   private def render(row: InternalRow): String = {
     val shown = math.min(schema.length, MaxColumns)
