@@ -23,9 +23,14 @@ final private[wire] class RowRefusal(schema: StructType) {
 
   private def render(row: InternalRow): String = {
     val shown = math.min(schema.length, MaxColumns)
-    val columns = (0 until shown).map(i => s"${schema(i).name}=${renderValue(row, i)}")
+    val columns = (0 until shown).map(i => s"${shownName(i)}=${renderValue(row, i)}")
     val rest = if (schema.length > shown) s", and ${schema.length - shown} columns more" else ""
     columns.mkString("[", ", ", rest + "]")
+  }
+
+  private def shownName(i: Int): String = {
+    val field = schema(i)
+    if (field.metadata.contains(ShownName)) field.metadata.getString(ShownName) else field.name
   }
 
   private def renderValue(row: InternalRow, i: Int): String =
@@ -56,7 +61,11 @@ final private[wire] class RowRefusal(schema: StructType) {
   }
 }
 
-private[wire] object RowRefusal {
+private[sparksdk] object RowRefusal {
+
+  /** In a column's metadata: how messages call it, where its name in the schema is only there to be no other's. */
+  val ShownName = "sagemaker.shown-name"
+
   private final val MaxColumns = 5
   private final val MaxElements = 6
   private final val MaxCharacters = 120
