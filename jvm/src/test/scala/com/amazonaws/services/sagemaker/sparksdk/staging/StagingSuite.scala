@@ -174,7 +174,8 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
         "\"feature\"",
         "\"label\", \"features\""
       ),
-      request(options = Map("labelColumnName" -> "y")) -> Seq("\"y\""),
+      request(options = Map("labelColumnName" -> "y")).copy(labelRequired = true) -> Seq("\"y\""),
+      request().copy(labelRequired = true, projectedColumns = Some(List("features"))) -> Seq("\"label\""),
       request(options = Map("featuresColumnName" -> "label")) -> Seq("\"label\"", "vector", "double"),
       request().copy(projectedColumns = Some(List("features", "nothing"))) -> Seq("\"nothing\""),
       request("parquet") -> Seq("parquet", "hadoop-aws"),
@@ -185,6 +186,55 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
       words.foreach(word => assert(e.getMessage.contains(word), e.getMessage))
     }
     assert(s3.requests.isEmpty)
+  }
+
+  test("data without the label's column is staged without labels, unless it is required") {
+    val unlabelled = rows(3, 1).select("features")
+    Seq("label", "y").foreach { name =>
+      val staged = Staging.stage(unlabelled, request(options = Map("labelColumnName" -> name)))
+      val payloads = manifestKeys(staged).flatMap(key => AiAlgs.payloads(s3.bytes(key)))
+      assert(payloads.length == 3 && payloads.forall(AiAlgs.read(_, "label").isEmpty))
+      Staging.delete(staged, s3.config)
+      intercept[IllegalArgumentException] {
+        Staging.stage(
+          unlabelled,
+          request(options = Map("labelColumnName" -> name)).copy(labelRequired = true)
+        )
+      }
+    }
+    assert(s3.keys.isEmpty)
+  }
+
+  test("projected columns are found as the session finds columns") {
+    val request = this
+      .request(options = Map("labelColumnName" -> "LABEL"))
+      .copy(projectedColumns = Some(List("LABEL", "features")))
+    val staged = Staging.stage(rows(3, 1), request)
+    assert(trainedOn(staged) == Seq(0.0, 1.0, 2.0))
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try
+      assert(
+        intercept[IllegalArgumentException](Staging.stage(rows(3, 1), request)).getMessage
+          .contains("there is no column \"LABEL\"")
+      )
+    finally spark.conf.unset("spark.sql.caseSensitive")
+  }
+
+  test("a sparse row that is huge as CSV is named with its size, and nothing is left") {
+    val wide = udf((id: Long) => Vectors.sparse(300000000, Array(5), Array(id.toDouble)))
+    val data =
+      spark.range(0, 2, 1, 1).select(col("id").cast("double").as("label"), wide(col("id")).as("features"))
+    Seq(None, Some("Gzip")).foreach { codec =>
+      val e = intercept[IllegalArgumentException] {
+        Staging.stage(data, request("csv").copy(compressionCodec = codec))
+      }
+      assert(
+        e.getMessage.contains("column \"features\" makes a line of at least 120000000") &&
+          e.getMessage.contains("in row 1 of its partition"),
+        e.getMessage
+      )
+    }
+    assert(s3.keys.isEmpty && s3.uploads.isEmpty)
   }
 
   test("a row that can't be trained on is named, and nothing is left") {
