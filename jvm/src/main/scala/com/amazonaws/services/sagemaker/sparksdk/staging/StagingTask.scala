@@ -88,7 +88,8 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
       count += 1
       inObject += 1
       val sent = objects.flushFullPart()
-      if (objects.size >= target.objectBytes) finish(objects, sink, inObject)
+      if (objects.size >= target.objectBytes || inObject >= target.objectRows)
+        finish(objects, sink, inObject)
       if (sent || (count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
     }
     if (objects.isOpen) finish(objects, sink, inObject)
