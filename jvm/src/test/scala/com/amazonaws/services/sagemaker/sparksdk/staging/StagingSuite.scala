@@ -5,6 +5,7 @@ import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPInputStream
 
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.wire.AiAlgs
 import com.fasterxml.jackson.databind.ObjectMapper
@@ -13,8 +14,13 @@ import org.apache.spark.ml.linalg.{Vector, Vectors}
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.functions._
 import org.scalatest.BeforeAndAfterEach
+import org.scalatest.concurrent.Eventually
+import org.scalatest.time.{Seconds, Span}
 
-class StagingSuite extends SparkSuite with BeforeAndAfterEach {
+class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
+  // Tasks that were killed give their clients back when they have ended.
+  implicit override def patienceConfig: PatienceConfig = PatienceConfig(timeout = Span(20, Seconds))
+
   private var s3: StubS3 = _
 
   override def beforeEach(): Unit = s3 = new StubS3
@@ -351,7 +357,7 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
 
   test("every client is given back") {
     Staging.delete(Staging.stage(rows(5, 2), request()), s3.config)
-    assert(com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients.openLeases == 0)
+    eventually(assert(AwsClients.openLeases == 0))
   }
 }
 
