@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ def nothing_is_held(spark: SparkSession, aws: LocalSageMaker) -> None:
     eventually(
         "the service has ended every request", lambda: all(c["seconds"] is not None for c in aws.calls())
     )
+
+
+def jobs_of(spark: SparkSession, group: str) -> list[int]:
+    """The jobs of a group that have been begun, all of them: Spark hears of jobs late, but in their order."""
+    tracker: Any = spark.sparkContext.statusTracker()
+    marker = f"marker-{uuid.uuid4()}"
+    in_a_group(spark, marker, spark.range(1).count)()
+    eventually("Spark has heard of the latest job", lambda: list(tracker.getJobIdsForGroup(marker)))
+    return list(tracker.getJobIdsForGroup(group))
 
 
 def in_a_group(spark: SparkSession, group: str, work: Callable[[], Any]) -> Callable[[], Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.support import eventually, in_a_group, nothing_is_held, small_requests
+from tests.e2e.support import eventually, in_a_group, jobs_of, nothing_is_held, small_requests
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -84,17 +84,16 @@ def test_a_job_that_the_user_cancels_leaves_nothing_under_way(
 def test_transform_starts_no_job_and_calls_nobody(
     spark: SparkSession, aws: LocalSageMaker, fitted: SageMakerModel, digits: DataFrame
 ) -> None:
-    tracker: Any = spark.sparkContext.statusTracker()
     shuffled = digits.repartition(3, "digit")
     aws.reset_calls()
     spark.sparkContext.setJobGroup("transforming", "")
     try:
         frame = small_requests(fitted).transform(shuffled)
         assert frame.columns[-2:] == ["distance_to_cluster", "closest_cluster"]
-        assert list(tracker.getJobIdsForGroup("transforming")) == []
+        assert jobs_of(spark, "transforming") == []
         assert aws.calls() == []
         assert frame.count() == digits.count()
-        assert len(tracker.getJobIdsForGroup("transforming")) >= 1
+        assert jobs_of(spark, "transforming") != []
     finally:
         for name in ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel"):
             spark.sparkContext.setLocalProperty(name, None)  # type: ignore[arg-type]

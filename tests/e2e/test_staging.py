@@ -79,6 +79,15 @@ def test_the_manifest_names_each_row_once_and_nothing_else_is_there(
     assert aws.resources()["multipart_uploads"] == []
 
 
+def test_the_label_option_of_old_programs_is_no_label_that_must_be_there(
+    spark: SparkSession, aws: LocalSageMaker, kmeans: Estimators
+) -> None:
+    options = {"labelColumnName": "label", "featuresColumnName": "features"}
+    model = fit(kmeans, rows(spark, 20, 2), trainingSparkDataFormatOptions=options)
+    bucket, keys, _ = staged(aws, str(model.trainingJobName))
+    assert sorted(values(aws, bucket, keys)) == [float(i) for i in range(20)]
+
+
 def test_large_objects_go_in_parts_and_compressed_ones_are_gzip(
     aws: LocalSageMaker, kmeans: Estimators, spark: SparkSession
 ) -> None:

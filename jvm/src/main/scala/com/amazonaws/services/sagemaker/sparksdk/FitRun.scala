@@ -12,7 +12,7 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
 import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
-import com.amazonaws.services.sagemaker.sparksdk.staging.{EncodedFormat, StagedData, Staging, StagingRequest}
+import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.internal.Logging
@@ -294,13 +294,12 @@ private[sparksdk] object FitRun {
       RunRecord.keyPrefix(input, jobName, runId),
       estimator.s3Client,
       staging.sparkDataFormat,
-      if (estimator.labelRequired)
-        EncodedFormat.withLabel(staging.sparkDataFormat, staging.sparkDataFormatOptions)
-      else staging.sparkDataFormatOptions,
+      staging.sparkDataFormatOptions,
       staging.projectedColumns,
       staging.compressionCodec,
       estimator.trainingKmsKeyId,
-      staging.objectBytes
+      staging.objectBytes,
+      labelRequired = estimator.labelRequired
     )
   }
 

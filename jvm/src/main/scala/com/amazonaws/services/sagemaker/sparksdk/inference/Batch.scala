@@ -11,7 +11,12 @@ import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, GrowableBuffer}
   * @param framing what the body has around and between the rows
   */
 final private[inference] class Batch(payloadLimit: Int, framing: Framing = Framing.none) {
-  val body = new GrowableBuffer(Batch.FirstCapacity, payloadLimit)
+  // A row that makes it larger than that is too large by itself.
+  val body = new GrowableBuffer(
+    Batch.FirstCapacity,
+    payloadLimit,
+    math.min(2L * payloadLimit + Batch.Slack, GrowableBuffer.MaxCapacity.toLong).toInt
+  )
   val kept = new RowStore
   val answer = new GrowableBuffer(Batch.FirstCapacity)
   private[this] var ends = new Array[Int](256)
@@ -80,4 +85,5 @@ final private[inference] case class BodySlice(array: Array[Byte], offset: Int, l
 
 private[inference] object Batch {
   private val FirstCapacity = 16 * 1024
+  private val Slack = 64 * 1024
 }

@@ -5,7 +5,7 @@ import org.apache.spark.sql.catalyst.InternalRow
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
 import com.amazonaws.services.sagemaker.sparksdk.requests.OrderedWindow
-import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, UnencodableRowException}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, RowTooLongException, UnencodableRowException}
 
 /** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the
   * input.
@@ -127,16 +127,12 @@ final private[inference] class Batcher(
       val start = batch.body.length
       try encode(row, batch)
       catch {
+        case e: RowTooLongException => throw tooLong(s"at least ${e.needed - start + framing.overhead}")
         case e: UnencodableRowException =>
           throw new InferenceException(s"Row $read of ${describe.where} can't be sent: ${e.getMessage}", e)
       }
       val size = batch.body.length - start
-      if (size + framing.overhead > mostPayload)
-        throw new InferenceException(
-          s"Row $read of ${describe.where} is ${size + framing.overhead} bytes as ${describe.contentType}, more than the " +
-            s"$mostPayload bytes that " +
-            "a request may have: raise max_payload_bytes (up to 25 MB), or send narrower rows"
-        )
+      if (size + framing.overhead > mostPayload) throw tooLong(s"${size + framing.overhead}")
       if (batch.rows > 0 && length(batch) > limit) {
         carried.body.appendBytes(batch.body.array, start, size)
         batch.body.truncate(before)
@@ -151,6 +147,11 @@ final private[inference] class Batcher(
     }
     batch.complete()
   }
+
+  private def tooLong(bytes: String): InferenceException = new InferenceException(
+    s"Row $read of ${describe.where} is $bytes bytes as ${describe.contentType}, more than the $mostPayload bytes that " +
+      "a request may have: raise max_payload_bytes (up to 25 MB), or send narrower rows"
+  )
 
   private def length(batch: Batch): Int = batch.body.length + framing.suffix.length
 

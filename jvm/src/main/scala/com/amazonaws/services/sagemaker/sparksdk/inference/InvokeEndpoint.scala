@@ -7,9 +7,10 @@ import org.apache.spark.sql.catalyst.plans.logical.{LogicalPlan, UnaryNode}
 import org.apache.spark.sql.catalyst.plans.physical.{Partitioning, UnknownPartitioning}
 import org.apache.spark.sql.execution.{SparkPlan, UnaryExecNode}
 import org.apache.spark.sql.execution.metric.{SQLMetric, SQLMetrics}
-import org.apache.spark.sql.types.{StructField, StructType}
+import org.apache.spark.sql.types.{MetadataBuilder, StructField, StructType}
 
 import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowSerializer
+import com.amazonaws.services.sagemaker.sparksdk.wire.RowRefusal
 
 /** A plan's call of an endpoint: a logical node, so that Spark prunes columns around it and streams through
   * it.
@@ -126,8 +127,12 @@ final private[inference] case class InvokeEndpointExec(
       // Names are those of the analysis; a pruned plan may have renamed columns, and a column that isn't read
       // may share a name with one that is.
       StructType(child.output.map { a =>
-        val name = inputs.find(_.exprId == a.exprId).map(_.name).getOrElse(s"${a.name}#${a.exprId.id}")
-        StructField(name, a.dataType, a.nullable, a.metadata)
+        inputs.find(_.exprId == a.exprId) match {
+          case Some(read) => StructField(read.name, a.dataType, a.nullable, a.metadata)
+          case None =>
+            val shown = new MetadataBuilder().putString(RowRefusal.ShownName, a.name).build()
+            StructField(s"${a.name}#${a.exprId.id}", a.dataType, a.nullable, shown)
+        }
       })
     } else PartitionCall.schema(inputs)
 }

@@ -95,11 +95,10 @@ final private[inference] class RuntimeInvoker(
     val start = System.nanoTime()
     // What an error says is in its beginning.
     val most = if (head.isSuccess) RuntimeInvoker.MostAnswerBytes else RuntimeInvoker.MostErrorBytes
-    head
-      .header("Content-Length")
-      .flatMap(text => Try(text.trim.toLong).toOption)
-      .filter(_ > 0)
-      .foreach(announced => answer.ensure(math.min(announced, most.toLong).toInt))
+    val announced =
+      head.header("Content-Length").flatMap(text => Try(text.trim.toLong).toOption).filter(_ > 0)
+    announced.foreach(bytes => answer.ensure(math.min(bytes, most.toLong).toInt))
+    val whole = announced.fold(Long.MaxValue)(answer.length + _)
     var end = false
     while (!end) {
       if (answer.length > most) {
@@ -113,7 +112,9 @@ final private[inference] class RuntimeInvoker(
       val got = stream.read(answer.array, at, free)
       if (got < 0) end = true
       else answer.claim(got)
-      if ((System.nanoTime() - start) / 1000000L > settings.invokeTimeoutMillis)
+      // What has arrived is paid for, however late.
+      val complete = end || answer.length >= whole
+      if (!complete && (System.nanoTime() - start) / 1000000L > settings.invokeTimeoutMillis)
         throw new IOException(s"no whole answer within ${settings.invokeTimeoutMillis} ms")
     }
   }

@@ -18,7 +18,8 @@ object DataSourceWriter {
       .getOrElse(throw new IllegalArgumentException("no path is given: .save(\"s3://bucket/prefix\")"))
     val partitions = partitionColumns(options)
     // Before the mode is looked at: a wrong column must not cost the files that an overwrite deletes.
-    DataSourceOptions.format(options, Projection.without(data.schema, partitions))
+    val format = DataSourceOptions.format(options, Projection.without(data.schema, partitions))
+    format.warnWithoutLabel(options)
     DataSourceOptions.gzip(options)
     if (isDirectS3(path, data)) S3Save.save(path, mode, options, data, partitions)
     else byFileFormat(mode, options, data, partitions)

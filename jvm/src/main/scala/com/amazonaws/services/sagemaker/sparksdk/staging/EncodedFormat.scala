@@ -4,6 +4,7 @@ import java.util.Locale
 
 import com.amazonaws.services.sagemaker.sparksdk.wire._
 import org.apache.spark.sql.types.StructType
+import org.slf4j.LoggerFactory
 
 /** A format that this library writes itself, for rows of one schema. Travels to the tasks.
   *
@@ -29,6 +30,17 @@ final private[sparksdk] case class EncodedFormat(
   /** The end of the objects' names. */
   def extension: String = if (name == EncodedFormat.SageMaker) ".pbr" else s".$name"
 
+  /** Says that a label that was asked for isn't there. "label" isn't worth it: programs name it for data without. */
+  def warnWithoutLabel(options: Map[String, String]): Unit =
+    if (name == EncodedFormat.SageMaker && labelColumn.isEmpty)
+      DataSourceOptions.get(options, EncodedFormat.LabelOption).filter(_ != EncodedFormat.Label).foreach {
+        asked =>
+          EncodedFormat.logger.warn(
+            s"""There is no column "$asked", which the option ${EncodedFormat.LabelOption} names: the records are """ +
+              "written without a label"
+          )
+      }
+
   private def features: String =
     featuresColumn.getOrElse(throw new IllegalArgumentException(s"the format $name needs a features column"))
 }
@@ -41,6 +53,9 @@ private[sparksdk] object EncodedFormat {
   /** The options that name columns, as the published data source has them. */
   val FeaturesOption = "featuresColumnName"
   val LabelOption = "labelColumnName"
+  private val Label = "label"
+  private val logger =
+    LoggerFactory.getLogger("com.amazonaws.services.sagemaker.sparksdk.staging.EncodedFormat")
 
   private val columnOptions = Set(FeaturesOption, LabelOption).map(lower)
   // What Spark's libsvm takes for reading; it changes nothing in what is written.
@@ -48,17 +63,20 @@ private[sparksdk] object EncodedFormat {
 
   /** Our encoder for a format with these options; `None` when only Spark's own writer knows the format or an option.
     *
+    * @param labelRequired whether records without a label are refused, in the format that has such ones; in others the
+    *   label is found by its place
     * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
     */
   def find(
       format: String,
       options: Map[String, String],
       schema: StructType,
-      rules: ContentRules
+      rules: ContentRules,
+      labelRequired: Boolean = false
   ): Option[EncodedFormat] = {
     val supplied = options.map { case (key, value) => lower(key) -> value }
     lower(format) match {
-      case SageMaker => Some(checked(sageMaker(supplied, schema, rules)))
+      case SageMaker => Some(checked(sageMaker(supplied, schema, rules, labelRequired)))
       case LibSVM if supplied.keySet.subsetOf(libsvmOptions) => Some(checked(libsvm(supplied, schema, rules)))
       case Csv if plainCsv(supplied) && CsvRowEncoder.supports(schema) =>
         Some(checked(EncodedFormat(Csv, schema, None, None, rules)))
@@ -66,22 +84,16 @@ private[sparksdk] object EncodedFormat {
     }
   }
 
-  /** Options that name the label's column, so that records are refused where it isn't. In other formats the label is
-    * found by its place.
-    */
-  private[sparksdk] def withLabel(format: String, options: Map[String, String]): Map[String, String] =
-    if (lower(format) != SageMaker || options.keys.exists(key => lower(key) == lower(LabelOption))) options
-    else options + (LabelOption -> "label")
-
   private def sageMaker(
       supplied: Map[String, String],
       schema: StructType,
-      rules: ContentRules
+      rules: ContentRules,
+      labelRequired: Boolean
   ): EncodedFormat = {
     val features = supplied.getOrElse(lower(FeaturesOption), "features")
-    // A label that wasn't asked for is written when it is there: unlabelled data has none.
-    val label =
-      supplied.get(lower(LabelOption)).orElse(Some("label").filter(name => schema.fieldNames.contains(name)))
+    // The label is written when it is there, also one that was asked for: unlabelled data has none.
+    val label = Some(supplied.getOrElse(lower(LabelOption), Label))
+      .filter(name => labelRequired || schema.fieldNames.contains(name))
     FeatureTypes.featuresOrdinal(schema, features)
     label.foreach(FeatureTypes.labelOrdinal(schema, _))
     EncodedFormat(SageMaker, only(schema, label.toList :+ features), Some(features), label, rules)
@@ -95,7 +107,7 @@ private[sparksdk] object EncodedFormat {
   ): EncodedFormat = {
     val positional = supplied.keySet.intersect(columnOptions).isEmpty && schema.length == 2 &&
       FeatureTypes.isNumber(schema(0).dataType)
-    val label = if (positional) schema(0).name else supplied.getOrElse(lower(LabelOption), "label")
+    val label = if (positional) schema(0).name else supplied.getOrElse(lower(LabelOption), Label)
     val features = if (positional) schema(1).name else supplied.getOrElse(lower(FeaturesOption), "features")
     FeatureTypes.labelOrdinal(schema, label)
     FeatureTypes.featuresOrdinal(schema, features, vectorsOnly = true)

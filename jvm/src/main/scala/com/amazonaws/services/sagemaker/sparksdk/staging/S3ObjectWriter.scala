@@ -184,7 +184,11 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
     }
   }
 
-  private def newBuffer(): GrowableBuffer = new GrowableBuffer(FirstBufferBytes, partBytes)
+  private def newBuffer(): GrowableBuffer = new GrowableBuffer(
+    FirstBufferBytes,
+    partBytes,
+    math.min(partBytes + MostRowBytes, GrowableBuffer.MaxCapacity.toLong).toInt
+  )
 
   /** A buffer's bytes without a copy; each attempt reads them, unless `check` throws. */
   private def body(content: GrowableBuffer, check: () => Unit): RequestBody = {
@@ -206,7 +210,11 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
     }
 }
 
-private object S3ObjectWriter {
+private[staging] object S3ObjectWriter {
+
+  /** How many bytes a row may have: sparse rows that are written out with all their zeros can have any size. */
+  final val MostRowBytes: Long = 256L * 1024 * 1024
+
   private final val BytesInFlight = 32 * 1024 * 1024
   private final val FirstBufferBytes = 256 * 1024
   private final val BeyondRequestMillis = 5000L

@@ -51,7 +51,8 @@ private[staging] object S3Save {
             contentType = ContentTypes.Protobuf,
             gzip = gzip,
             kmsKeyId = None,
-            hidden = true
+            hidden = true,
+            objectRows = objectRows(data, options)
           )
           val dynamic = mode == SaveMode.Overwrite && partitions.nonEmpty && isDynamic(data, options)
           write(s3, target, format, data, partitions, existing, dynamic)
@@ -84,12 +85,20 @@ private[staging] object S3Save {
 
   private def parent(key: String): String = key.substring(0, key.lastIndexOf('/') + 1)
 
-  /** Whether an overwrite keeps the partitions that it doesn't write, as the option or Spark's configuration says. */
+  /** Whether an overwrite keeps the partitions that it doesn't write. */
   private def isDynamic(data: DataFrame, options: Map[String, String]): Boolean =
-    DataSourceOptions
-      .get(options, "partitionOverwriteMode")
-      .getOrElse(data.sparkSession.conf.get("spark.sql.sources.partitionOverwriteMode"))
+    setting(data, options, "partitionOverwriteMode", "spark.sql.sources.partitionOverwriteMode")
       .equalsIgnoreCase("dynamic")
+
+  /** How many rows an object may have. */
+  private def objectRows(data: DataFrame, options: Map[String, String]): Long = {
+    val most = setting(data, options, "maxRecordsPerFile", "spark.sql.files.maxRecordsPerFile").toLong
+    if (most > 0) most else Long.MaxValue
+  }
+
+  /** What the option says or, without it, Spark's configuration. */
+  private def setting(data: DataFrame, options: Map[String, String], option: String, key: String): String =
+    DataSourceOptions.get(options, option).getOrElse(data.sparkSession.conf.get(key))
 
   /** What an overwrite replaces goes last: a save that fails costs nothing of it. */
   private def deleteReplaced(s3: S3Client, target: S3Target, keys: Seq[String]): Unit = {

@@ -11,6 +11,7 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
   * @param runId makes the names of this job's objects its own
   * @param gzip whether objects are compressed
   * @param hidden whether no object may be seen before the job is committed: then all are multipart uploads
+  * @param objectRows the number of rows at which a new object is begun
   */
 final private[staging] case class S3Target(
     bucket: String,
@@ -22,7 +23,8 @@ final private[staging] case class S3Target(
     contentType: String,
     gzip: Boolean,
     kmsKeyId: Option[String],
-    hidden: Boolean
+    hidden: Boolean,
+    objectRows: Long = Long.MaxValue
 ) {
 
   /** The size of a part of a multipart upload. S3 takes at most 10,000 of them, and at least 5 MiB in each. */

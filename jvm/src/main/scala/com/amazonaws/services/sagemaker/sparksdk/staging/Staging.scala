@@ -50,7 +50,9 @@ object Staging {
     val directory = S3Target.directory(request.keyPrefix)
     formatOf(schema, request) match {
       case None => ForeignFormat.stage(Projection.select(dataset, schema), request, directory)
-      case Some(format) => AwsClients.withS3(request.s3)(stageEncoded(_, dataset, request, format, directory))
+      case Some(format) =>
+        format.warnWithoutLabel(request.formatOptions)
+        AwsClients.withS3(request.s3)(stageEncoded(_, dataset, request, format, directory))
     }
   }
 
@@ -93,7 +95,8 @@ object Staging {
       request.format,
       request.formatOptions,
       schema,
-      if (request.strict) ContentRules.strict() else ContentRules.lenient
+      if (request.strict) ContentRules.strict() else ContentRules.lenient,
+      request.labelRequired
     )
 
   private def stageEncoded(

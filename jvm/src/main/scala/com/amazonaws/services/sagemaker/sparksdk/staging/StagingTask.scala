@@ -88,7 +88,8 @@ final private[staging] class StagingTask(format: EncodedFormat, target: S3Target
       count += 1
       inObject += 1
       val sent = objects.flushFullPart()
-      if (objects.size >= target.objectBytes) finish(objects, sink, inObject)
+      if (objects.size >= target.objectBytes || inObject >= target.objectRows)
+        finish(objects, sink, inObject)
       if (sent || (count & StagingTask.KillCheckMask) == 0) stopIfKilled(task)
     }
     if (objects.isOpen) finish(objects, sink, inObject)
@@ -135,7 +136,10 @@ final private[staging] class PlainSink(objects: S3ObjectWriter) extends RowSink 
 
 /** Encodes into a buffer of its own and compresses that into what is sent. */
 final private[staging] class GzipSink(objects: S3ObjectWriter) extends RowSink {
-  private[this] val raw = new GrowableBuffer(GzipSink.RawBytes * 2)
+  private[this] val raw = new GrowableBuffer(
+    GzipSink.RawBytes * 2,
+    limit = (GzipSink.RawBytes + S3ObjectWriter.MostRowBytes).toInt
+  )
   private[this] var gzip: Option[GZIPOutputStream] = None
 
   override def begin(): Unit = gzip = Some(new GZIPOutputStream(objects.stream, GzipSink.RawBytes))

@@ -14,6 +14,7 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
   * @param kmsKeyId the KMS key to encrypt with
   * @param objectBytes the size at which a new object is begun, in bytes
   * @param strict whether rows that can't be trained on are refused (see `wire.ContentRules`)
+  * @param labelRequired whether data without the label's column is refused, where the format is `sagemaker`
   */
 final case class StagingRequest(
     bucket: String,
@@ -25,7 +26,8 @@ final case class StagingRequest(
     compressionCodec: Option[String],
     kmsKeyId: Option[String],
     objectBytes: Long = StagingRequest.DefaultObjectBytes,
-    strict: Boolean = true
+    strict: Boolean = true,
+    labelRequired: Boolean = false
 ) {
   require(bucket.nonEmpty, "the bucket's name is empty")
   require(

@@ -23,7 +23,7 @@ final class CsvVectorsDecoder(width: Int) extends ResponseDecoder {
   override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
     val limit = length
     new Iterator[InternalRow] {
-      private[this] var at = TextBody.skipBlank(body, 0, limit)
+      private[this] var at = TextBody.skipBlank(body, TextBody.start(body, limit), limit)
       override def hasNext: Boolean = at < limit
       override def next(): InternalRow = {
         if (!hasNext) throw new NoSuchElementException("the body has no more rows")
@@ -100,7 +100,7 @@ final class CsvColumnsDecoder(schema: StructType) extends ResponseDecoder {
   override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
     val limit = length
     new Iterator[InternalRow] {
-      private[this] var at = skipEmptyLines(body, 0, limit)
+      private[this] var at = skipEmptyLines(body, TextBody.start(body, limit), limit)
       override def hasNext: Boolean = at < limit
       override def next(): InternalRow = {
         if (!hasNext) throw new NoSuchElementException("the body has no more lines")

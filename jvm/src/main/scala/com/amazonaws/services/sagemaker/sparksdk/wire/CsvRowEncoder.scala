@@ -57,6 +57,18 @@ final class CsvRowEncoder private (
       if (out.length == start) refuseEmptyLine(row)
       out.appendByte('\n')
     } catch {
+      case e: RowTooLongException =>
+        out.truncate(start)
+        throw new RowTooLongException(
+          e.needed,
+          refuse.message(
+            row,
+            rowNumber,
+            name(ordinals.length - 1),
+            s"makes a line of at least ${e.needed - start} bytes",
+            "CSV has every zero of a sparse vector; a format that leaves them out, such as sagemaker or libsvm, takes such rows"
+          )
+        )
       case e: UnencodableRowException =>
         out.truncate(start)
         throw e
@@ -148,7 +160,7 @@ final class CsvRowEncoder private (
       rowNumber,
       name(0),
       if (codes(0) >= VectorCode) "is empty" else "is null",
-      "the line would be empty, and readers of CSV skip empty lines; drop or fill such rows"
+      EmptyLineRule
     )
 
   private def name(column: Int): String = schema(ordinals(column)).name
@@ -160,6 +172,8 @@ object CsvRowEncoder {
   private final val VectorCode = 3
   private val NoReader = new FeaturesReader(0, NullType)
   private val NoText = new VectorText(NoReader)
+  private[wire] val EmptyLineRule =
+    "the line would be empty, and readers of CSV skip empty lines; drop or fill such rows"
   private val FiniteRule =
     "training needs numbers that are finite as 32-bit floats; drop, clip or fill such values, " +
       "or make missing numbers null"

@@ -8,15 +8,21 @@ import org.apache.spark.unsafe.types.UTF8String
 
 /** A byte array that grows and is used again and again, so that writing a row allocates nothing.
   *
-  * Not thread-safe. Holds at most about 2 GiB; what doesn't fit throws an [[UnencodableRowException]].
+  * Not thread-safe. Holds at most about 2 GiB, or less where a limit is given; what doesn't fit throws a
+  * [[RowTooLongException]].
   *
   * Doubling makes an array up to twice as large as what it must hold, and costs copies that the collector has to see
   * to. So a buffer that has outgrown 1 MiB is given at once what it usually comes to hold.
   *
   * @param initialCapacity the size of the first array, in bytes
   * @param usualLength how much the buffer usually comes to hold, in bytes; 0: not known
+  * @param limit how large it may become, in bytes
   */
-final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 0) {
+final class GrowableBuffer(
+    initialCapacity: Int = 64 * 1024,
+    usualLength: Int = 0,
+    limit: Int = GrowableBuffer.MaxCapacity
+) {
   private[this] val reserved = usualLength.toLong + GrowableBuffer.Slack
   private[this] var bytes = new Array[Byte](math.max(initialCapacity, 64))
   private[this] var used = 0
@@ -48,6 +54,10 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
     val needed = used.toLong + extra
     if (needed > bytes.length) growTo(needed)
   }
+
+  /** Refuses to begin what has so many bytes at least, when they can't all be held. */
+  private[wire] def expect(extra: Long): Unit =
+    if (used + extra > limit) throw GrowableBuffer.tooLong(used + extra, limit)
 
   /** Counts `extra` more bytes as written and returns the position of the first: the caller fills them in. */
   private[sparksdk] def claim(extra: Int): Int = {
@@ -105,13 +115,8 @@ final class GrowableBuffer(initialCapacity: Int = 64 * 1024, usualLength: Int = 
   def toByteArray: Array[Byte] = Arrays.copyOf(bytes, used)
 
   private def growTo(needed: Long): Unit = {
-    if (needed > GrowableBuffer.MaxCapacity) {
-      throw new UnencodableRowException(
-        s"a buffer of $needed bytes is more than the JVM's arrays hold (${GrowableBuffer.MaxCapacity}): " +
-          "the row is too wide, or the batch too large"
-      )
-    }
-    val doubled = math.min(bytes.length * 2L, GrowableBuffer.MaxCapacity.toLong)
+    if (needed > limit) throw GrowableBuffer.tooLong(needed - GrowableBuffer.MostAhead, limit)
+    val doubled = math.min(bytes.length * 2L, limit.toLong)
     val grown =
       if (needed > GrowableBuffer.ReserveFrom && needed <= reserved) reserved else math.max(doubled, needed)
     bytes = Arrays.copyOf(bytes, grown.toInt)
@@ -126,4 +131,13 @@ object GrowableBuffer {
   private final val ReserveFrom = 1024 * 1024
   // For the row that goes beyond what is usual.
   private final val Slack = 64 * 1024
+  // Encoders make room for some values at once, each for its longest text.
+  private final val MostAhead = 4 * 1024
+
+  private def tooLong(needed: Long, limit: Int): RowTooLongException = new RowTooLongException(
+    needed,
+    s"a buffer of $needed bytes is more than ${if (limit == MaxCapacity) "the JVM's arrays hold"
+      else "a row may need"} " +
+      s"($limit): the row is too wide, or the batch too large"
+  )
 }

@@ -44,14 +44,4 @@ private[wire] object InternalValues {
 
   def doubles(values: Array[Double], count: Int): ArrayData =
     UnsafeArrayData.fromPrimitiveArray(if (values.length == count) values else Arrays.copyOf(values, count))
-
-  def floats(values: Array[Double], count: Int): ArrayData = {
-    val floats = new Array[Float](count)
-    var i = 0
-    while (i < count) {
-      floats(i) = values(i).toFloat
-      i += 1
-    }
-    UnsafeArrayData.fromPrimitiveArray(floats)
-  }
 }

@@ -15,18 +15,22 @@ final private[wire] class RowRefusal(schema: StructType) {
     * @param rule what is asked for, and what to do
     */
   def apply(row: InternalRow, rowNumber: Long, column: String, finding: String, rule: String): Nothing =
-    throw new UnencodableRowException(
-      // As inference counts rows.
-      s"""column "$column" $finding in row ${rowNumber + 1} of its partition: $rule. The row: ${render(
-          row
-        )}"""
-    )
+    throw new UnencodableRowException(message(row, rowNumber, column, finding, rule))
+
+  def message(row: InternalRow, rowNumber: Long, column: String, finding: String, rule: String): String =
+    // As inference counts rows.
+    s"""column "$column" $finding in row ${rowNumber + 1} of its partition: $rule. The row: ${render(row)}"""
 
   private def render(row: InternalRow): String = {
     val shown = math.min(schema.length, MaxColumns)
-    val columns = (0 until shown).map(i => s"${schema(i).name}=${renderValue(row, i)}")
+    val columns = (0 until shown).map(i => s"${shownName(i)}=${renderValue(row, i)}")
     val rest = if (schema.length > shown) s", and ${schema.length - shown} columns more" else ""
     columns.mkString("[", ", ", rest + "]")
+  }
+
+  private def shownName(i: Int): String = {
+    val field = schema(i)
+    if (field.metadata.contains(ShownName)) field.metadata.getString(ShownName) else field.name
   }
 
   private def renderValue(row: InternalRow, i: Int): String =
@@ -57,7 +61,11 @@ final private[wire] class RowRefusal(schema: StructType) {
   }
 }
 
-private[wire] object RowRefusal {
+private[sparksdk] object RowRefusal {
+
+  /** In a column's metadata: how messages call it, where its name in the schema is only there to be no other's. */
+  val ShownName = "sagemaker.shown-name"
+
   private final val MaxColumns = 5
   private final val MaxElements = 6
   private final val MaxCharacters = 120

@@ -1,6 +1,8 @@
 package com.amazonaws.services.sagemaker.sparksdk.wire
 
 import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData
+import org.apache.spark.sql.catalyst.util.ArrayData
 import org.apache.spark.sql.types._
 
 /** Gathers the tensor of one label key and stores it as the column's type asks: a vector, an array, or the one number.
@@ -116,7 +118,7 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
 
   /** Stores as many values as the last time, from a run at `start`, which must lie within the body. */
   def storeAgain(row: InternalRow, i: Int, body: Array[Byte], start: Int, frame: Int): Unit =
-    if (count == 1 && code <= LongCode) setNumber(row, i, elementAt(body, start, 0))
+    if (count == 1 && code <= LongCode) setNumber(row, i, elementAt(body, start, 0), frame)
     else {
       refill(body, start)
       store(row, i, frame)
@@ -168,7 +170,7 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
       case DoublesCode =>
         row.update(i, InternalValues.doubles(if (sparse) densified(size, frame) else values, size))
       case FloatsCode =>
-        row.update(i, InternalValues.floats(if (sparse) densified(size, frame) else values, size))
+        row.update(i, floats(if (sparse) densified(size, frame) else values, size, frame))
       case _ => storeNumber(row, i, frame, size)
     }
   }
@@ -181,15 +183,43 @@ final private[wire] class TensorColumn(name: String, key: String, dataType: Data
           "a deserializer whose column is a vector reads several"
       )
     }
-    setNumber(row, i, if (count == 1) values(0) else 0.0)
+    setNumber(row, i, if (count == 1) values(0) else 0.0, frame)
   }
 
-  private def setNumber(row: InternalRow, i: Int, number: Double): Unit = code match {
+  private def setNumber(row: InternalRow, i: Int, number: Double, frame: Int): Unit = code match {
     case DoubleCode => row.setDouble(i, number)
-    case FloatCode => row.setFloat(i, number.toFloat)
-    case IntCode => row.setInt(i, number.toInt)
-    case _ => row.setLong(i, number.toLong)
+    case FloatCode => row.setFloat(i, single(number, frame))
+    case IntCode =>
+      val whole = number.toInt
+      if (whole != number) refuse(number, s"a whole number from ${Int.MinValue} to ${Int.MaxValue}", frame)
+      row.setInt(i, whole)
+    case _ =>
+      val whole = number.toLong
+      // What is too large becomes the largest long, and that as a double is one more.
+      if (whole.toDouble != number || whole == Long.MaxValue)
+        refuse(number, s"a whole number from ${Long.MinValue} to ${Long.MaxValue}", frame)
+      row.setLong(i, whole)
   }
+
+  private def floats(numbers: Array[Double], size: Int, frame: Int): ArrayData = {
+    val floats = new Array[Float](size)
+    var i = 0
+    while (i < size) {
+      floats(i) = single(numbers(i), frame)
+      i += 1
+    }
+    UnsafeArrayData.fromPrimitiveArray(floats)
+  }
+
+  private def single(number: Double, frame: Int): Float = {
+    val rounded = number.toFloat
+    if (rounded.isInfinite && !number.isInfinite) refuse(number, "a number that a float holds", frame)
+    rounded
+  }
+
+  private def refuse(number: Double, expected: String, frame: Int): Nothing = throw new MalformedBodyException(
+    s"""expected $expected for column "$name" (key "$key") in the record at offset $frame, found the number $number"""
+  )
 
   /** The tensor's number of elements, after checks that values, keys and shape fit together. */
   private def checkedSize(frame: Int): Int = {

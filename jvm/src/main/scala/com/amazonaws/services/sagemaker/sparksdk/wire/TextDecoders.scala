@@ -17,7 +17,7 @@ final class CsvNumbersDecoder extends ResponseDecoder {
   override def decode(body: Array[Byte], length: Int): Iterator[InternalRow] = {
     val limit = length
     new Iterator[InternalRow] {
-      private[this] var at = TextBody.skipBlank(body, 0, limit)
+      private[this] var at = TextBody.skipBlank(body, TextBody.start(body, limit), limit)
       override def hasNext: Boolean = at < limit
       override def next(): InternalRow = {
         if (!hasNext) throw new NoSuchElementException("the body has no more numbers")
@@ -98,15 +98,13 @@ private[wire] object TextBody {
     at
   }
 
-  /** Where the next row begins, behind the comma or the end of the line at `end`. */
-  def nextRow(body: Array[Byte], end: Int, limit: Int): Int = {
-    val comma = end < limit && body(end) == ','
-    val next = skipBlank(body, if (comma) end + 1 else end, limit)
-    if (comma && next >= limit) {
-      throw new MalformedBodyException(s"expected a number after the comma at offset $end, and the body ends")
-    }
-    next
-  }
+  /** Where the next row begins, behind the comma or the end of the line at `end`; some containers end with a comma. */
+  def nextRow(body: Array[Byte], end: Int, limit: Int): Int =
+    skipBlank(body, if (end < limit && body(end) == ',') end + 1 else end, limit)
+
+  /** Where a text begins: behind the mark that some programs put before UTF-8. */
+  def start(body: Array[Byte], limit: Int): Int =
+    if (limit >= 3 && body(0) == 0xef.toByte && body(1) == 0xbb.toByte && body(2) == 0xbf.toByte) 3 else 0
 
   def wordEnd(body: Array[Byte], start: Int, end: Int): Int = {
     var at = start

@@ -106,6 +106,7 @@ final class VectorCsvRowEncoder(schema: StructType, featuresOrdinal: Int, rules:
       out.truncate(start)
       checks.refuseNonFinite(row, features)
     }
+    if (out.length == start) checks.refuseFeatures(row, "is empty", CsvRowEncoder.EmptyLineRule)
     out.appendByte('\n')
   }
 }

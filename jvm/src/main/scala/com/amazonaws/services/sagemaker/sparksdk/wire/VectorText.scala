@@ -55,6 +55,8 @@ final private[wire] class VectorText(features: FeaturesReader) {
   /** All values of a sparse vector, each with a comma behind it. */
   private def appendWithZeros(out: GrowableBuffer): Boolean = {
     val width = features.width
+    // A small row of Spark's can be a huge one here.
+    out.expect(width * LeastForOne)
     val count = values.count
     var fine = true
     var stored = 0
@@ -119,6 +121,9 @@ private[wire] object VectorText {
 
   // " ", a position of at most ten digits, ":", a value.
   private final val RoomForOne = DecimalText.ROOM_FOR_ONE + 12
+
+  // No number has fewer characters than a zero and its comma.
+  private final val LeastForOne = 4L
 
   /** "0.0,", the first character in the lowest byte. */
   private final val ZeroAndComma = 0x2c302e30

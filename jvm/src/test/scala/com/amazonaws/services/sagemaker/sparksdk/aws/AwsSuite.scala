@@ -5,7 +5,9 @@ import java.net.{InetAddress, InetSocketAddress, ServerSocket, URI}
 import java.util.concurrent.ConcurrentLinkedQueue
 
 import com.sun.net.httpserver.{HttpExchange, HttpHandler, HttpServer}
+import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
+import org.scalatest.time.{Seconds, Span}
 import software.amazon.awssdk.core.sync.RequestBody
 import software.amazon.awssdk.http.auth.aws.signer.{AwsV4FamilyHttpSigner, AwsV4HttpSigner}
 import software.amazon.awssdk.http.auth.spi.signer.SignRequest
@@ -21,9 +23,17 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys}
 
-class AwsSuite extends AnyFunSuite {
+class AwsSuite extends AnyFunSuite with Eventually {
+  implicit override def patienceConfig: PatienceConfig = PatienceConfig(timeout = Span(20, Seconds))
+
   private val secret = "planted-secret-77aa"
   private val keys = Some(new AwsKeys("AKIDEXAMPLE", secret, Some("token-of-mine")))
+
+  /** Waits for what other suites have left to give back: tasks and requests that were cancelled end some time later. */
+  private def noLeases(): Unit = {
+    eventually(assert(AwsClients.openLeases == 0))
+    ()
+  }
 
   private def config(url: String) =
     AwsClientConfig(region = Some("eu-west-1"), endpointUrl = Some(url), keys = keys, maxAttempts = 2)
@@ -63,6 +73,7 @@ class AwsSuite extends AnyFunSuite {
   }
 
   test("one client for each configuration, and the count of leases returns to zero") {
+    noLeases()
     val first = AwsClients.leaseS3(config("http://127.0.0.1:9"))
     val second = AwsClients.leaseS3(config("http://127.0.0.1:9"))
     val other = AwsClients.leaseS3(config("http://127.0.0.1:10"))
@@ -70,11 +81,11 @@ class AwsSuite extends AnyFunSuite {
     assert(first.client ne other.client)
     assert(AwsClients.openLeases == 3)
     Seq(first, second, other, first).foreach(_.close())
-    assert(AwsClients.openLeases == 0)
+    noLeases()
     intercept[IllegalStateException](
       AwsClients.withS3(config("http://127.0.0.1:9"))(_ => throw new IllegalStateException)
     )
-    assert(AwsClients.openLeases == 0)
+    noLeases()
   }
 
   test("a client is closed when nobody uses it any more, and not before") {
@@ -239,7 +250,7 @@ class AwsSuite extends AnyFunSuite {
       val e2 = intercept[AwsConfigurationException](AwsClients.region(AwsClientConfig()))
       assert(e2.getMessage.contains("AWS_REGION"))
     } finally saved.foreach { case (key, _) => System.clearProperty(key) }
-    assert(AwsClients.openLeases == 0)
+    noLeases()
   }
 
   test("a role is assumed at the local service with the keys given") {
@@ -280,6 +291,6 @@ class AwsSuite extends AnyFunSuite {
       assert(lease.client.correctClock("Tue, 01 Jan 2019 00:00:00 GMT"))
       assert(!lease.client.correctClock("no date"))
     } finally lease.close()
-    assert(AwsClients.openLeases == 0)
+    noLeases()
   }
 }

@@ -1,3 +1,4 @@
+// scalastyle:off sleep -- an answer that comes slowly
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
 import java.io.ByteArrayOutputStream
@@ -24,6 +25,9 @@ case object Hangup extends Reaction
 
 /** Announces an answer, sends a few bytes of it and closes the connection. */
 final case class HalfAnswer(body: String) extends Reaction
+
+/** Sends the parts of an answer one after the other, with pauses between them. */
+final case class Trickle(parts: Seq[String], pauseMillis: Long) extends Reaction
 
 /** An endpoint on this machine that follows a script. */
 final class ScriptedEndpoint(script: Received => Reaction) extends AutoCloseable {
@@ -85,6 +89,14 @@ final class ScriptedEndpoint(script: Received => Reaction) extends AutoCloseable
         exchange.sendResponseHeaders(200, body.length.toLong + 1000)
         exchange.getResponseBody.write(body.getBytes("UTF-8"))
         exchange.getResponseBody.flush()
+      case Trickle(parts, pauseMillis) =>
+        exchange.getResponseHeaders.set("Content-Type", "text/csv")
+        exchange.sendResponseHeaders(200, parts.map(_.length.toLong).sum)
+        parts.zipWithIndex.foreach { case (part, i) =>
+          if (i > 0) Thread.sleep(pauseMillis)
+          exchange.getResponseBody.write(part.getBytes("UTF-8"))
+          exchange.getResponseBody.flush()
+        }
     }
   }
 

@@ -3,6 +3,7 @@ package com.amazonaws.services.sagemaker.sparksdk.inference
 import org.scalatest.Suite
 
 import com.amazonaws.services.sagemaker.sparksdk.OwnSparkSession
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys, InferenceSettings}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.{
   RequestRowSerializer,
@@ -26,6 +27,14 @@ trait SparkTests extends OwnSparkSession { self: Suite =>
       prepend: Boolean = true
   ): EndpointCall =
     EndpointCall("some-endpoint", config(endpoint), serializer, deserializer, prepend, settings)
+
+  /** The error of ours behind one of Spark's. */
+  protected def rootOf(e: Throwable): Throwable =
+    Iterator
+      .iterate(e)(_.getCause)
+      .takeWhile(t => Option(t).isDefined)
+      .find(_.isInstanceOf[InferenceException])
+      .getOrElse(e)
 
   protected def withEndpoint[T](script: Received => Reaction)(test: ScriptedEndpoint => T): T = {
     val endpoint = new ScriptedEndpoint(script)

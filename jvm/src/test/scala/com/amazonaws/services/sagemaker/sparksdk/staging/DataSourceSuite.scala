@@ -127,6 +127,42 @@ class DataSourceSuite extends SparkSuite {
     assert(labels(new File(out, "group=c")) == Seq(2.0))
   }
 
+  test("a frame without the label that is asked for gives records without one") {
+    Seq("label", "y").foreach { name =>
+      val out = directory()
+      frame
+        .select("features")
+        .write
+        .format("sagemaker")
+        .option("labelColumnName", name)
+        .option("featuresColumnName", "features")
+        .save(out.getPath)
+      val payloads = files(out).flatMap(f => AiAlgs.payloads(Files.readAllBytes(f.toPath)))
+      assert(payloads.length == 2 && payloads.forall(AiAlgs.read(_, "label").isEmpty))
+    }
+  }
+
+  test("partitionBy finds columns as the session does, and names directories as Spark does") {
+    val (spark, ours) = (directory(), directory())
+    frame.select("label", "group").write.partitionBy("GROUP").parquet(spark.getPath)
+    frame.write.format("sagemaker").partitionBy("GROUP").save(ours.getPath)
+    val stub = new StubS3
+    def prefixes = stub.keys.map(_.split('/').toSeq.init.last).toSet
+    def names(directory: File) = directory.list().filter(_.contains("=")).toSet
+    try {
+      toS3(stub).partitionBy("GROUP").save("s3://bucket/out")
+      assert(names(spark).size == 2 && names(ours) == names(spark) && prefixes == names(spark))
+      this.spark.conf.set("spark.sql.caseSensitive", "true")
+      Seq(directory().getPath, "s3://bucket/other").foreach { path =>
+        val e = intercept[IllegalArgumentException](toS3(stub).partitionBy("GROUP").save(path))
+        assert(e.getMessage.contains("there is no column \"GROUP\""))
+      }
+    } finally {
+      this.spark.conf.unset("spark.sql.caseSensitive")
+      stub.close()
+    }
+  }
+
   test("NaN is written, a null is not") {
     val session = spark
     import session.implicits._
@@ -209,6 +245,62 @@ class DataSourceSuite extends SparkSuite {
       toS3(stub, frame.coalesce(1)).partitionBy("group").save("s3://bucket/out")
       assert(stub.keys.map(_.split('/').toSeq.init.last) == Seq("group=a%2Fb", "group=c"))
       assert(labelsIn(stub) == Seq(1.0, 2.0))
+    } finally stub.close()
+  }
+
+  private def withConf[T](key: String, value: String)(body: => T): T = {
+    spark.conf.set(key, value)
+    try body
+    finally spark.conf.unset(key)
+  }
+
+  test("a dynamic overwrite of s3:// keeps the partitions that aren't written, a static one none") {
+    val stub = new StubS3
+    val mode = "partitionOverwriteMode"
+    def overwrite(data: DataFrame, options: (String, String)*): Unit =
+      toS3(stub, data).options(options.toMap).mode("overwrite").partitionBy("group").save("s3://bucket/out")
+    def keys(group: String): Set[String] = stub.keys.filter(_.contains(s"/group=$group/")).toSet
+    val part = frame.where("`group` = 'c'")
+    try {
+      overwrite(frame)
+      val (other, replaced) = (keys("a%2Fb"), keys("c"))
+      overwrite(part, mode -> "Dynamic")
+      assert(keys("a%2Fb") == other && keys("c").nonEmpty && keys("c").intersect(replaced).isEmpty)
+      assert(labelsIn(stub) == Seq(1.0, 2.0))
+      withConf("spark.sql.sources.partitionOverwriteMode", "dynamic") {
+        overwrite(part)
+        assert(keys("a%2Fb") == other && labelsIn(stub) == Seq(1.0, 2.0))
+        overwrite(part, mode -> "static")
+        assert(keys("a%2Fb").isEmpty && labelsIn(stub) == Seq(2.0))
+        toS3(stub).mode("overwrite").save("s3://bucket/out")
+        assert(stub.keys.forall(!_.contains("group=")), "without partitions all is replaced")
+        overwrite(frame)
+      }
+      overwrite(part)
+      assert(labelsIn(stub) == Seq(2.0))
+    } finally stub.close()
+  }
+
+  test("no object at s3:// has more rows than maxRecordsPerFile says") {
+    val stub = new StubS3
+    val key = "spark.sql.files.maxRecordsPerFile"
+    val session = spark
+    import session.implicits._
+    val data = session.range(0, 7, 1, 1).map(i => (i.toDouble, Vectors.dense(0.5))).toDF("label", "features")
+    def saved(options: (String, String)*): Seq[Int] = {
+      toS3(stub, data).options(options.toMap).mode("overwrite").save("s3://bucket/out")
+      assert(labelsIn(stub) == (0 until 7).map(_.toDouble))
+      stub.keys.map(k => AiAlgs.payloads(stub.bytes(k)).length)
+    }
+    try {
+      assert(saved("maxRecordsPerFile" -> "3") == Seq(3, 3, 1))
+      assert(saved("maxrecordsperfile" -> "7") == Seq(7))
+      withConf(key, "2") {
+        assert(saved() == Seq(2, 2, 2, 1))
+        assert(saved("maxRecordsPerFile" -> "5") == Seq(5, 2))
+        assert(saved("maxRecordsPerFile" -> "0") == Seq(7))
+      }
+      assert(saved() == Seq(7))
     } finally stub.close()
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPInputStream
 
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.wire.AiAlgs
 import com.fasterxml.jackson.databind.ObjectMapper
@@ -13,8 +14,13 @@ import org.apache.spark.ml.linalg.{Vector, Vectors}
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.functions._
 import org.scalatest.BeforeAndAfterEach
+import org.scalatest.concurrent.Eventually
+import org.scalatest.time.{Seconds, Span}
 
-class StagingSuite extends SparkSuite with BeforeAndAfterEach {
+class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
+  // Tasks that were killed give their clients back when they have ended.
+  implicit override def patienceConfig: PatienceConfig = PatienceConfig(timeout = Span(20, Seconds))
+
   private var s3: StubS3 = _
 
   override def beforeEach(): Unit = s3 = new StubS3
@@ -174,7 +180,8 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
         "\"feature\"",
         "\"label\", \"features\""
       ),
-      request(options = Map("labelColumnName" -> "y")) -> Seq("\"y\""),
+      request(options = Map("labelColumnName" -> "y")).copy(labelRequired = true) -> Seq("\"y\""),
+      request().copy(labelRequired = true, projectedColumns = Some(List("features"))) -> Seq("\"label\""),
       request(options = Map("featuresColumnName" -> "label")) -> Seq("\"label\"", "vector", "double"),
       request().copy(projectedColumns = Some(List("features", "nothing"))) -> Seq("\"nothing\""),
       request("parquet") -> Seq("parquet", "hadoop-aws"),
@@ -185,6 +192,55 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
       words.foreach(word => assert(e.getMessage.contains(word), e.getMessage))
     }
     assert(s3.requests.isEmpty)
+  }
+
+  test("data without the label's column is staged without labels, unless it is required") {
+    val unlabelled = rows(3, 1).select("features")
+    Seq("label", "y").foreach { name =>
+      val staged = Staging.stage(unlabelled, request(options = Map("labelColumnName" -> name)))
+      val payloads = manifestKeys(staged).flatMap(key => AiAlgs.payloads(s3.bytes(key)))
+      assert(payloads.length == 3 && payloads.forall(AiAlgs.read(_, "label").isEmpty))
+      Staging.delete(staged, s3.config)
+      intercept[IllegalArgumentException] {
+        Staging.stage(
+          unlabelled,
+          request(options = Map("labelColumnName" -> name)).copy(labelRequired = true)
+        )
+      }
+    }
+    assert(s3.keys.isEmpty)
+  }
+
+  test("projected columns are found as the session finds columns") {
+    val request = this
+      .request(options = Map("labelColumnName" -> "LABEL"))
+      .copy(projectedColumns = Some(List("LABEL", "features")))
+    val staged = Staging.stage(rows(3, 1), request)
+    assert(trainedOn(staged) == Seq(0.0, 1.0, 2.0))
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try
+      assert(
+        intercept[IllegalArgumentException](Staging.stage(rows(3, 1), request)).getMessage
+          .contains("there is no column \"LABEL\"")
+      )
+    finally spark.conf.unset("spark.sql.caseSensitive")
+  }
+
+  test("a sparse row that is huge as CSV is named with its size, and nothing is left") {
+    val wide = udf((id: Long) => Vectors.sparse(300000000, Array(5), Array(id.toDouble)))
+    val data =
+      spark.range(0, 2, 1, 1).select(col("id").cast("double").as("label"), wide(col("id")).as("features"))
+    Seq(None, Some("Gzip")).foreach { codec =>
+      val e = intercept[IllegalArgumentException] {
+        Staging.stage(data, request("csv").copy(compressionCodec = codec))
+      }
+      assert(
+        e.getMessage.contains("column \"features\" makes a line of at least 120000000") &&
+          e.getMessage.contains("in row 1 of its partition"),
+        e.getMessage
+      )
+    }
+    assert(s3.keys.isEmpty && s3.uploads.isEmpty)
   }
 
   test("a row that can't be trained on is named, and nothing is left") {
@@ -308,7 +364,7 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach {
 
   test("every client is given back") {
     Staging.delete(Staging.stage(rows(5, 2), request()), s3.config)
-    assert(com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients.openLeases == 0)
+    eventually(assert(AwsClients.openLeases == 0))
   }
 }
 

@@ -132,6 +132,8 @@ class CsvFormatsSuite extends AnyFunSuite {
         "0.1,0.2,0.7\n1e-3,nan,1\n",
         "0.1,0.2,0.7\r\n1e-3,nan,1",
         "0.1,0.2,0.7,1e-3,nan,1",
+        "0.1,0.2,0.7,1e-3,nan,1,",
+        "\ufeff0.1,0.2,0.7\n1e-3,nan,1\n",
         "[0.1, 0.2, 0.7],[1e-3, nan, 1]",
         "[0.1, 0.2, 0.7]\n[1e-3, nan, 1]\n"
       )
@@ -152,7 +154,7 @@ class CsvFormatsSuite extends AnyFunSuite {
           .contains("expected 3 numbers for the row"),
         bad
       )
-    for (bad <- Seq("a,b,c", "0.1,,0.7", "0.1,0.2,0.7,", "{\"a\":1}", "0.1,0.2,0.7]")) {
+    for (bad <- Seq("a,b,c", "0.1,,0.7", "{\"a\":1}", "0.1,0.2,0.7]")) {
       assert(intercept[MalformedBodyException](probabilities(bad)).getMessage.contains("offset"), bad)
     }
   }
@@ -172,6 +174,7 @@ class CsvFormatsSuite extends AnyFunSuite {
       read(decoder, plain, "1,9223372036854775807,2\n,,-inf\n") ==
         Seq(Row(1.0, Long.MaxValue, 2f), Row(null, null, Float.NegativeInfinity))
     )
+    assert(read(decoder, plain, "\ufeff1,2,3\n") == Seq(Row(1.0, 2L, 3f)))
     for (
       (bad, said) <- Seq(
         "1,2\n" -> "expected 3 fields for the columns d, l, f in the line at offset 0, and found 2",

@@ -99,6 +99,58 @@ class RecordDecoderSuite extends AnyFunSuite {
     refused(vector, Seq("v"), huge, "shape")
   }
 
+  test("a number that its column doesn't hold is an error, never another number") {
+    def one(dataType: DataType, numbers: Double*): Seq[Row] = decode(
+      new StructType().add("n", dataType),
+      Seq("x"),
+      AiAlgs.frames(numbers.map(n => AiAlgs.record(Seq("x" -> Tensor("Float64Tensor", Seq(n))))): _*)
+    )
+    def bad(dataType: DataType, expected: String, numbers: Double*): Unit = numbers.foreach { number =>
+      val alone = intercept[MalformedBodyException](one(dataType, number)).getMessage
+      assert(alone.startsWith(s"""expected $expected for column "n" (key "x") in the record at offset 0"""))
+      assert(alone.endsWith(s"found the number $number"))
+      // Records that are laid out alike are read in another way.
+      val later = intercept[MalformedBodyException](one(dataType, 1, 2, 3, 4, number)).getMessage
+      assert(later.endsWith(s"found the number $number"))
+    }
+    val whole = "a whole number from"
+    bad(
+      IntegerType,
+      s"$whole -2147483648 to 2147483647",
+      0.7,
+      Double.NaN,
+      3e9,
+      -2147483649.0,
+      Double.NegativeInfinity
+    )
+    bad(
+      LongType,
+      s"$whole -9223372036854775808 to 9223372036854775807",
+      -0.9,
+      Double.NaN,
+      1e30,
+      9223372036854775808.0,
+      Double.PositiveInfinity
+    )
+    bad(FloatType, "a number that a float holds", 1e300, -1e39)
+    assert(
+      one(IntegerType, -2147483648.0, 2147483647.0, -0.0, 3) == Seq(Int.MinValue, Int.MaxValue, 0, 3).map(
+        Row(_)
+      )
+    )
+    assert(one(LongType, -9223372036854775808.0, 1e15) == Seq(Row(Long.MinValue), Row(1000000000000000L)))
+    assert(one(FloatType, 0.1, Double.NegativeInfinity) == Seq(Row(0.1f), Row(Float.NegativeInfinity)))
+    assert(one(FloatType, Double.NaN).head.getFloat(0).isNaN)
+    val floats = new StructType().add("n", ArrayType(FloatType))
+    refused(
+      floats,
+      Seq("x"),
+      AiAlgs.frames(AiAlgs.record(Seq("x" -> Tensor("Float64Tensor", Seq(1.0, 1e300))))),
+      "expected a number that a float holds for column \"n\"",
+      "found the number 1.0E300"
+    )
+  }
+
   test("a column type that no tensor can fill is refused at once") {
     val e =
       intercept[IllegalArgumentException](new RecordDecoder(new StructType().add("v", StringType), Seq("v")))

@@ -48,6 +48,35 @@ class TextFormatsSuite extends AnyFunSuite {
     assert(lines == "1.0,2.25,NaN\n0.0,5.0,0.0,-0.0\n")
   }
 
+  test("a CSV line that would be empty is refused, as in other kinds of CSV") {
+    val encoder = VectorCsvRowEncoder(Rows.unlabelled, "features", ContentRules.lenient)
+    Seq(Vectors.dense(Array.empty[Double]), Vectors.sparse(0, Nil)).zipWithIndex.foreach { case (empty, i) =>
+      val e = intercept[UnencodableRowException](text(encoder, Rows.unlabelled, Seq(empty)))
+      assert(e.getMessage.startsWith(s"""column "features" is empty in row ${i + 1} of its partition"""))
+      assert(e.getMessage.contains("readers of CSV skip empty lines"))
+    }
+  }
+
+  test("a sparse row that CSV would blow up beyond the limit is refused before it is written") {
+    val wide = Rows.unsafe(Rows.unlabelled, Vectors.sparse(300000000, Array(5), Array(1.0)))
+    val out = new GrowableBuffer(64, limit = 1000000)
+    Seq(
+      VectorCsvRowEncoder(Rows.unlabelled, "features", ContentRules.lenient),
+      CsvRowEncoder(Rows.unlabelled, ContentRules.lenient)
+    ).foreach { encoder =>
+      encoder.encode(Rows.unsafe(Rows.unlabelled, Vectors.sparse(2, Nil)), out)
+      val e = intercept[RowTooLongException](encoder.encode(wide, out))
+      assert(e.needed == out.length + 1200000000L && out.array.length < 1000000)
+      assert(new String(out.toByteArray, UTF_8) == "0.0,0.0\n")
+      out.reset()
+    }
+    val dense = Rows.unsafe(Rows.unlabelled, Vectors.dense(Array.fill(300000)(0.5)))
+    val e = intercept[RowTooLongException] {
+      VectorCsvRowEncoder(Rows.unlabelled, "features", ContentRules.lenient).encode(dense, out)
+    }
+    assert(e.needed > 990000 && e.needed <= 1200000 && out.array.length <= 1000000)
+  }
+
   test("strict rules refuse what isn't finite and leave the buffer as it was") {
     val out = new GrowableBuffer(64)
     val bad = Rows.unsafe(Rows.unlabelled, Vectors.dense(1.0, Double.PositiveInfinity))
@@ -139,8 +168,11 @@ class TextFormatsSuite extends AnyFunSuite {
     assert(predictions("0.5\n1.5\r\n2\n") == Seq(0.5, 1.5, 2.0))
     assert(predictions("0.5,\n1.5\n") == Seq(0.5, 1.5))
     assert(predictions("inf\n-inf") == Seq(Double.PositiveInfinity, Double.NegativeInfinity))
-    assert(predictions("").isEmpty)
-    Seq("0.5,,1", "0.5,", "abc", "1.0f", "[0.5]", ",1").foreach { bad =>
+    assert(predictions("0.5,1.5,") == Seq(0.5, 1.5), "1.4.5 read this too")
+    assert(predictions("0.5,1.5,\n") == Seq(0.5, 1.5))
+    assert(predictions("\ufeff0.5\n1.5") == Seq(0.5, 1.5))
+    assert(predictions("").isEmpty && predictions("\ufeff").isEmpty)
+    Seq("0.5,,1", "0.5,,", "abc", "0.5\n\ufeff1", "1.0f", "[0.5]", ",1").foreach { bad =>
       assert(intercept[MalformedBodyException](predictions(bad)).getMessage.contains("offset"), bad)
     }
   }
