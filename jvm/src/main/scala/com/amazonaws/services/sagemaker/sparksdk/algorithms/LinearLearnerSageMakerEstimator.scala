@@ -1,3 +1,4 @@
+// scalastyle:off file.size.limit -- more than half of it is generated
 package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
 import com.amazonaws.services.sagemaker.sparksdk._
