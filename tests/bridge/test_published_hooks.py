@@ -108,7 +108,7 @@ class Own(SageMakerEstimatorBase):
 
     k = Param(Params._dummy(), "k", "clusters", typeConverter=TypeConverters.toInt)
 
-    def __init__(self, instance: str, centres: int | None = None, role: Any = None, uid: str = "own") -> None:
+    def __init__(self, instance: str, centres: int | None = None, role: Any = None, uid: str = "features") -> None:
         super().__init__(instance=instance, centres=centres, role=role, uid=uid)
         self._setDefault(k=5)
 
@@ -129,7 +129,7 @@ class Own(SageMakerEstimatorBase):
 
 def test_an_estimator_may_make_its_jvm_object_with_the_published_constructor(spark: SparkSession) -> None:
     stage = Own("ml.m4.xlarge")
-    assert stage.uid == stage._to_java().uid() == "own"
+    assert stage.uid == stage._to_java().uid() == "features"
     assert stage.trainingInstanceType == "ml.m4.xlarge"
     assert stage.trainingProjectedColumns == ["features"] and stage.modelEnvironmentVariables == {"A": "b"}
     assert stage.endpointCreationPolicy is EndpointCreationPolicy.DO_NOT_CREATE
@@ -237,7 +237,7 @@ class MadeAtOnce(RequestRowSerializer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._java_obj = made(str(ProtobufRequestRowSerializer._wrapped_class), Option(None), "own")
+        self._java_obj = made(str(ProtobufRequestRowSerializer._wrapped_class), Option(None), "features")
 
 
 def test_serializers_of_the_users_take_a_schema(spark: SparkSession) -> None:
