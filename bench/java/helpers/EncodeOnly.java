@@ -42,7 +42,7 @@ public final class EncodeOnly extends AbstractFunction1<Iterator<InternalRow>, O
   @Override
   public Object apply(Iterator<InternalRow> rows) {
     RowEncoder encoder = encoder();
-    GrowableBuffer buffer = new GrowableBuffer(FULL * 2, 0);
+    GrowableBuffer buffer = new GrowableBuffer(FULL * 2, 0, Integer.MAX_VALUE);
     while (rows.hasNext()) {
       encoder.encode(rows.next(), buffer);
       if (buffer.length() >= FULL) buffer.reset();
