@@ -108,7 +108,7 @@ class Own(SageMakerEstimatorBase):
 
     k = Param(Params._dummy(), "k", "clusters", typeConverter=TypeConverters.toInt)
 
-    def __init__(self, instance: str, centres: int | None = None, role: Any = None, uid: str = "features") -> None:
+    def __init__(self, instance: str, centres: int | None = None, role: Any = None, uid: str = "own") -> None:
         super().__init__(instance=instance, centres=centres, role=role, uid=uid)
         self._setDefault(k=5)
 
@@ -129,7 +129,7 @@ class Own(SageMakerEstimatorBase):
 
 def test_an_estimator_may_make_its_jvm_object_with_the_published_constructor(spark: SparkSession) -> None:
     stage = Own("ml.m4.xlarge")
-    assert stage.uid == stage._to_java().uid() == "features"
+    assert stage.uid == stage._to_java().uid() == "own"
     assert stage.trainingInstanceType == "ml.m4.xlarge"
     assert stage.trainingProjectedColumns == ["features"] and stage.modelEnvironmentVariables == {"A": "b"}
     assert stage.endpointCreationPolicy is EndpointCreationPolicy.DO_NOT_CREATE
