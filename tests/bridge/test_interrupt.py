@@ -175,13 +175,13 @@ def test_ctrl_c_in_the_middle_of_a_poll_is_heard_after_it(aws: LocalSageMaker, p
         calls.append(str(points.sparkSession.sparkContext._jsc.sc().version()))
         raise KeyboardInterrupt
 
-    with (
-        handled(signal.SIGINT, of_pyspark),
-        signalled(aws, signal.SIGINT, "DescribeTrainingJob", 1),
-        pytest.raises(KeyboardInterrupt, match="told to stop the training job"),
-    ):
-        stage.fit(points)
-    assert len(calls) == 1 and signal.getsignal(signal.SIGINT) is not of_pyspark
+    with handled(signal.SIGINT, of_pyspark):
+        with (
+            signalled(aws, signal.SIGINT, "DescribeTrainingJob", 1),
+            pytest.raises(KeyboardInterrupt, match="told to stop the training job"),
+        ):
+            stage.fit(points)
+        assert len(calls) == 1 and signal.getsignal(signal.SIGINT) is of_pyspark
     described = aws.boto3_client("sagemaker").describe_training_job(TrainingJobName=stage.latestTrainingJob)
     assert described["TrainingJobStatus"] in ("Stopping", "Stopped", "Completed")
 

@@ -111,6 +111,21 @@ def test_what_did_not_arrive_as_it_was_sent_is_refused(aws: LocalSageMaker, head
     assert read(aws, key) == body
 
 
+def test_an_object_of_parts_is_completed_with_a_checksum_of_all_of_it(aws: LocalSageMaker) -> None:
+    client, key = aws.boto3_client("s3"), unique("parts")
+    upload = client.create_multipart_upload(
+        Bucket=BUCKET, Key=key, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT"
+    )
+    place = {"Bucket": BUCKET, "Key": key, "UploadId": upload["UploadId"]}
+    part = client.upload_part(**place, PartNumber=1, Body=b"whole")
+    crc = base64.b64encode(zlib.crc32(b"whole").to_bytes(4, "big")).decode()
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    client.complete_multipart_upload(
+        **place, MultipartUpload=parts, ChecksumCRC32=crc, ChecksumType="FULL_OBJECT"
+    )
+    assert read(aws, key) == b"whole"
+
+
 def test_clients_that_stall_hold_up_nobody(aws: LocalSageMaker) -> None:
     key = unique("stalled")
     address = aws.boto3_client("s3").generate_presigned_url(

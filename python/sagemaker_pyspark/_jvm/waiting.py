@@ -28,6 +28,8 @@ def wait_for_start(
     try:
         with DeferredInterrupts() as interrupts:
             _await(starting, interrupts)
+            with interrupts.call(), translated():
+                run = starting.result()
     except BaseException as broken_off:
         # Whatever ends the wait, such as a time limit of the user's: nobody holds what would be created now.
         starting.interrupt()
@@ -50,8 +52,6 @@ def wait_for_start(
             raise KeyboardInterrupt(sentence) from None
         warnings.warn(sentence, RuntimeWarning, stacklevel=4)
         raise
-    with translated():
-        run = starting.result()
     told(run)
     return run
 
@@ -134,7 +134,11 @@ def _wait(run: Any, progress: ProgressCallback | None, goes_on: Callable[[_Seen,
     except BaseException:
         # It may be the last report's callback that failed: nothing goes on then.
         if not seen.failed and not (seen.last is not None and seen.last.finished):
-            warnings.warn(goes_on(seen, False), RuntimeWarning, stacklevel=4)
+            try:
+                sentence = goes_on(seen, False)
+            except Exception as unknown:
+                sentence = f"What goes on in SageMaker could not be asked for: {unknown}"
+            warnings.warn(sentence, RuntimeWarning, stacklevel=4)
         raise
 
 

@@ -40,7 +40,10 @@ class RequestRowSerializer(Transformation):
     def setSchema(self, schema: StructType | None) -> None:
         """Say which columns the rows have; `transform` says it by itself."""
         self.schema = schema
-        if self._maker is not None:
+        if self._is_of_foreign_class():
+            # Its object is all that knows.
+            self._call_java("setSchema", schema)
+        elif self._maker is not None:
             self._java_obj = None
         elif self._java_obj is not None:
             # A subclass of the user's made it.

@@ -92,8 +92,11 @@ private[sparksdk] object EncodedFormat {
   ): EncodedFormat = {
     val features = supplied.getOrElse(lower(FeaturesOption), "features")
     // The label is written when it is there, also one that was asked for: unlabelled data has none.
-    val label = Some(supplied.getOrElse(lower(LabelOption), Label))
-      .filter(name => labelRequired || schema.fieldNames.contains(name))
+    val label = supplied.get(lower(LabelOption)) match {
+      case Some(asked) =>
+        Projection.find(schema, asked).map(_.name).orElse(Some(asked).filter(_ => labelRequired))
+      case None => Some(Label).filter(name => labelRequired || schema.fieldNames.contains(name))
+    }
     FeatureTypes.featuresOrdinal(schema, features)
     label.foreach(FeatureTypes.labelOrdinal(schema, _))
     EncodedFormat(SageMaker, only(schema, label.toList :+ features), Some(features), label, rules)

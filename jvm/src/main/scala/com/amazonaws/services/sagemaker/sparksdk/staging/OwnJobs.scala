@@ -2,6 +2,8 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.util.UUID
 
+import scala.util.control.NonFatal
+
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller}
 import org.apache.spark.SparkContext
@@ -26,7 +28,8 @@ private[staging] object OwnJobs {
     try action
     catch {
       case e: Throwable =>
-        Uninterrupted(end(context, watch, value))
+        try Uninterrupted(end(context, watch, value))
+        catch { case NonFatal(unended) => e.addSuppressed(unended) }
         throw e
     } finally {
       context.setLocalProperty(Mark, null)

@@ -35,7 +35,7 @@ private[staging] object Projection {
   }
 
   /** The column of this name, which may differ in case if the session lets it. */
-  private def find(all: StructType, name: String): Option[StructField] =
+  def find(all: StructType, name: String): Option[StructField] =
     all.fields
       .find(_.name == name)
       .orElse(

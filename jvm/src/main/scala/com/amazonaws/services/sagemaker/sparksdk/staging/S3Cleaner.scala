@@ -71,16 +71,28 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String, sleeper: Sl
         .asScala
         .toList
         .partition(e => attempt < Attempts && PassingCodes(String.valueOf(e.code)))
-      val left = failed.map(e => s"s3://$bucket/${e.key} (${e.code}: ${e.message})")
+      val left = failed.map(described)
       if (again.isEmpty) left
-      else {
-        sleeper.sleep(WaitMillis << attempt)
-        left ++ deleteBatch(again.map(_.key), attempt + 1)
-      }
+      else if (!waited(WaitMillis << attempt)) left ++ again.map(described)
+      else left ++ deleteBatch(again.map(_.key), attempt + 1)
     } catch {
       case e: SdkException => keys.map(key => s"s3://$bucket/$key (${AwsErrors.describe(e)})")
     }
   }
+
+  private def described(error: S3Error): String =
+    s"s3://$bucket/${error.key} (${error.code}: ${error.message})"
+
+  /** False when the thread was interrupted meanwhile, and is still marked so. */
+  private def waited(millis: Long): Boolean =
+    try {
+      sleeper.sleep(millis)
+      true
+    } catch {
+      case _: InterruptedException =>
+        Thread.currentThread().interrupt()
+        false
+    }
 
   private def attempt(what: String)(removal: => Seq[String]): Seq[String] =
     try removal

@@ -1,5 +1,9 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
+import java.util.Locale
+
+import scala.util.Try
+
 import com.amazonaws.services.sagemaker.sparksdk.S3DataPath
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
@@ -54,7 +58,8 @@ private[staging] object S3Save {
             hidden = true,
             objectRows = objectRows(data, options)
           )
-          val dynamic = mode == SaveMode.Overwrite && partitions.nonEmpty && isDynamic(data, options)
+          // Looked at in each mode: what is misspelt would be found when it costs data.
+          val dynamic = isDynamic(data, options) && mode == SaveMode.Overwrite && partitions.nonEmpty
           write(s3, target, format, data, partitions, existing, dynamic)
       }
     }
@@ -75,24 +80,37 @@ private[staging] object S3Save {
     val job = new StagingJob(s3, target)
     val outputs = job.run(rows, task, "save as sagemaker")
     job.removeStrays().foreach(left => logger.warn("left behind by a task attempt that failed: {}", left))
-    val written = outputs.flatMap(_.objects).map(o => parent(o.key)).toSet
-    deleteReplaced(
-      s3,
-      target,
-      if (onlyWrittenPartitions) existing.filter(key => written(parent(key))) else existing
-    )
+    val written = outputs.flatMap(_.objects).map(o => folder(o.key)).toSet
+    // What lies anywhere below a folder that was written belongs to that partition.
+    def isReplaced(key: String): Boolean =
+      folders(key).takeWhile(_.length > target.directory.length).exists(written)
+    deleteReplaced(s3, target, if (onlyWrittenPartitions) existing.filter(isReplaced) else existing)
   }
 
-  private def parent(key: String): String = key.substring(0, key.lastIndexOf('/') + 1)
+  /** The folder that a key lies in, and those around it, the innermost first. */
+  private def folders(key: String): Iterator[String] =
+    Iterator.iterate(folder(key))(inner => folder(inner.stripSuffix("/"))).takeWhile(_.nonEmpty)
+
+  private def folder(key: String): String = key.substring(0, key.lastIndexOf('/') + 1)
 
   /** Whether an overwrite keeps the partitions that it doesn't write. */
   private def isDynamic(data: DataFrame, options: Map[String, String]): Boolean =
     setting(data, options, "partitionOverwriteMode", "spark.sql.sources.partitionOverwriteMode")
-      .equalsIgnoreCase("dynamic")
+      .toLowerCase(Locale.ROOT) match {
+      case "dynamic" => true
+      case "static" => false
+      case other =>
+        throw new IllegalArgumentException(
+          s"""partitionOverwriteMode is "$other": give "static" or "dynamic""""
+        )
+    }
 
   /** How many rows an object may have. */
   private def objectRows(data: DataFrame, options: Map[String, String]): Long = {
-    val most = setting(data, options, "maxRecordsPerFile", "spark.sql.files.maxRecordsPerFile").toLong
+    val given = setting(data, options, "maxRecordsPerFile", "spark.sql.files.maxRecordsPerFile")
+    val most = Try(given.trim.toLong).getOrElse(
+      throw new IllegalArgumentException(s"""maxRecordsPerFile is "$given": give a number of rows""")
+    )
     if (most > 0) most else Long.MaxValue
   }
 

@@ -41,9 +41,9 @@ final class CsvRowEncoder private (
   override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
     rowNumber += 1
     val start = out.length
+    var column = 0
     try {
       var fields = 0L
-      var column = 0
       while (column < codes.length) {
         if (column > 0) out.appendByte(',')
         if (codes(column) >= VectorCode) fields += appendFeatures(row, column, out)
@@ -64,7 +64,7 @@ final class CsvRowEncoder private (
           refuse.message(
             row,
             rowNumber,
-            name(ordinals.length - 1),
+            name(math.min(column, ordinals.length - 1)),
             s"makes a line of at least ${e.needed - start} bytes",
             "CSV has every zero of a sparse vector; a format that leaves them out, such as sagemaker or libsvm, takes such rows"
           )

@@ -278,6 +278,15 @@ class DataSourceSuite extends SparkSuite {
       }
       overwrite(part)
       assert(labelsIn(stub) == Seq(2.0))
+      // What lies deeper in a partition is a part of it.
+      overwrite(frame)
+      stub.objects.put("out/group=c/day=1/part-old.pbr", Array[Byte](1))
+      stub.objects.put("out/group=cc/part-old.pbr", Array[Byte](1))
+      overwrite(part, mode -> "dynamic")
+      assert(stub.keys.filter(_.endsWith("old.pbr")) == Seq("out/group=cc/part-old.pbr"))
+      val before = stub.keys
+      val misspelt = intercept[IllegalArgumentException](overwrite(part, mode -> "dynmaic"))
+      assert(misspelt.getMessage.contains("dynmaic") && stub.keys == before)
     } finally stub.close()
   }
 

@@ -362,6 +362,15 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
     assert(s3.busyDeletions == 0)
   }
 
+  test("an interrupt while S3 is asked again names what is left") {
+    val staged = Staging.stage(rows(5, 1), request())
+    s3.busyDeletions = 1
+    Thread.currentThread().interrupt()
+    // Clients end at once on an interrupted thread; whichever it meets, nothing is thrown.
+    val left = Staging.delete(staged, s3.config)
+    assert(Thread.interrupted() && left.nonEmpty)
+  }
+
   test("every client is given back") {
     Staging.delete(Staging.stage(rows(5, 2), request()), s3.config)
     eventually(assert(AwsClients.openLeases == 0))

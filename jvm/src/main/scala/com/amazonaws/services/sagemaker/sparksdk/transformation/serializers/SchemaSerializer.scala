@@ -16,6 +16,10 @@ abstract class SchemaSerializer private[serializers] (initialSchema: Option[Stru
 
   override def validateSchema(schema: StructType): Unit = encoder(schema)
 
+  /** Tells the schema, or, with null, that it is that of the first row. */
+  override def setSchema(schema: StructType): Unit =
+    if (Option(schema).isDefined) super.setSchema(schema) else rowSchema = schema
+
   override def serializeRow(row: Row): Array[Byte] = {
     val schema = currentSchema
       .orElse(Option(row.schema))
