@@ -105,6 +105,7 @@ def test_what_did_not_arrive_as_it_was_sent_is_refused(aws: LocalSageMaker, head
         "x-amz-checksum-sha256": hashlib.sha256(body).digest(),
     }[header]
     assert put(aws, key, body, **{header: wrong}) == 400
+    assert put(aws, key, b"", **{header: wrong if header == "Content-MD5" else "AQAAAA=="}) == 400
     with pytest.raises(ClientError, match="NoSuchKey"):
         read(aws, key)
     assert put(aws, key, body, **{header: base64.b64encode(digest).decode()}) == 200

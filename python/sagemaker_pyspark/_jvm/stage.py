@@ -61,11 +61,6 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
     #: What PySpark's Params can't hold: where progress is reported.
     _progress: ProgressCallback | None = None
 
-    def __del__(self) -> None:
-        # JavaWrapper would have the JVM forget the stage, which another Python object may stand for too.
-        # py4j does that when the last of them is gone.
-        pass
-
     def _become(self, java_stage: Any) -> None:
         """Make this object, of which nothing is initialized yet, the Python side of a JVM stage."""
         # JavaModel's constructor would turn every Param of the JVM into one of Python's, settings too.

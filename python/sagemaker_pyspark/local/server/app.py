@@ -221,20 +221,23 @@ class Dispatcher:
         :raises ApiError: when what arrived isn't what the client says that it sent.
         """
         headers = [(name.lower(), value) for name, value in scope["headers"]]
+        body = b""
         if any(
             name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
             for name, value in headers
         ):
-            body = await read_whole(receive)
-            if body is None:
+            read = await read_whole(receive)
+            if read is None:
                 return
-            # A completion's checksum is that of the object, not of the list of its parts.
-            completes = scope["method"] == "POST" and b"uploadId=" in scope["query_string"]
-            digests.check(headers, body, whole=not completes)
+            body = read
             kept = [pair for pair in headers if pair[0] not in (b"transfer-encoding", b"content-length")]
             # WSGI knows a body by its length.
             scope = {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
             receive = replay(body)
+        if scope["method"] in ("PUT", "POST"):
+            # A completion's checksum is that of the object, not of the list of its parts.
+            completes = scope["method"] == "POST" and b"uploadId=" in scope["query_string"]
+            digests.check(headers, body, whole=not completes)
         await self._services.s3(scope, receive, CompositeChecksums(send))
 
     async def _send_error(

@@ -149,5 +149,4 @@ class StageSettingsSuite extends AnyFunSuite {
 
 private object StageSettingsSuite {
   val fixed = new RandomNamePolicyFactory()
-
 }
