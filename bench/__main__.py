@@ -24,7 +24,7 @@ import lines as table
 from bench import environments, report
 from bench.cases import Case, Entry, all_cases
 from bench.processes import Failed, Stub
-from bench.protocol import Work
+from bench.protocol import Shape, Work
 from bench.sides import OURS_34, Sides
 
 RESULTS = table.ROOT / "bench" / "results"
@@ -60,6 +60,12 @@ WITH_ONE_CORE = (
 )
 
 
+def prepare(sides: Sides, frame: Shape) -> None:
+    """Have a frame's rows on the disk."""
+    if frame.kind != "generated":
+        sides.run(OURS_34, Work("prepare", frame, {}))
+
+
 def measure(case: Case, sides: Sides, stub: Stub, warm_up: int, repeats: int) -> dict[str, Any]:
     """All entries of a case: each until it is warm, then all in turns. One that fails is left out and named.
 
@@ -87,6 +93,11 @@ def measure(case: Case, sides: Sides, stub: Stub, warm_up: int, repeats: int) ->
 
     for entry in case.entries:
         if warm_up and entry.turns is None:
+            few = entry.with_few_rows(case.frame)
+            if few is not None:
+                prepare(sides, few.frame)
+                stub.reset(0)
+                sides.run(entry.side, few)
             worked, times = 0.0, 0
             while (times < warm_up or worked < WARM_UP_SECONDS) and times < MOST_WARM_UPS:
                 worked += once(entry) or WARM_UP_SECONDS
@@ -131,8 +142,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             for number, case in enumerate(mine):
                 try:
                     for frame in {entry.frame or case.frame for entry in case.entries}:
-                        if frame.kind != "generated":
-                            sides.run(OURS_34, Work("prepare", frame, {}))
+                        prepare(sides, frame)
                     measured = {"cores": cores, **measure(case, sides, stub, arguments.warm_up, repeats)}
                 except Failed as error:
                     print(f"{case.name}: {error}", file=sys.stderr, flush=True)

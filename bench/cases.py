@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bench.protocol import Shape
+from bench.protocol import Shape, Work
 from bench.sides import ONE_EXECUTOR, OURS_34, PUBLISHED, SMALL_HEAP, TWO_EXECUTORS, ours
 
 
@@ -21,6 +21,13 @@ class Entry(NamedTuple):
     settings: dict[str, Any]
     frame: Shape | None = None
     turns: int | None = None
+
+    def with_few_rows(self, frame: Shape) -> Work | None:
+        """The same with few of the rows of the case's frame, many times; None where no query is run."""
+        if self.operation not in QUERIES:
+            return None
+        few = (self.frame or frame)._replace(rows=SMALL_ROWS)
+        return Work(self.operation, few, self.settings, times=SMALL_WARM_UPS)
 
 
 class Target(NamedTuple):
@@ -47,6 +54,14 @@ class Case(NamedTuple):
     turns: int | None = None
 
 
+#: The operations that run a query on the frame, and need nothing else to be known of it.
+QUERIES = frozenset({"transform", "encode", "noop", "disk", "stage", "s3", "s3a", "spark_csv"})
+#: How often they are done with few rows before they are measured: what is run once for a query or for a
+#: request (Spark's planner, the AWS SDK) is compiled after some forty of them, and with all rows these would
+#: take minutes.
+SMALL_WARM_UPS = 40
+SMALL_ROWS = 2000
+
 #: Bytes of the framed record of an unlabelled dense row.
 RECORD_50 = 236
 #: The turns of a case that repeats another one with little changed.
@@ -70,7 +85,7 @@ def shapes(scale: float) -> dict[str, Shape]:
 
 
 def encoding(lines: list[str], scale: float) -> list[Case]:
-    """The encoder alone, beside Spark's sink that does nothing."""
+    """The encoder alone, beside Spark's sink that does nothing; on more rows, since both are fast."""
     found = []
     for name, shape in shapes(scale).items():
         for labelled in (False, True):
@@ -78,7 +93,7 @@ def encoding(lines: list[str], scale: float) -> list[Case]:
             noop = Entry("noop sink", OURS_34, "noop", {})
             least = 0.5 if shape.kind == "sparse" else 0.65
             entries = [*everywhere(lines, "encode", {}), noop]
-            frame = shape._replace(labelled=labelled)
+            frame = shape._replace(labelled=labelled, copies=16)
             found.append(Case(f"encode, {full}", frame, entries, [Target(noop.label, least)]))
     return found
 

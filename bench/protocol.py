@@ -35,12 +35,14 @@ class Shape(NamedTuple):
 class Work(NamedTuple):
     """One thing to be timed on one side.
 
-    `operation` is a method of the worker; `frame` is measured on; `settings` are the operation's own.
+    `operation` is a method of the worker; `frame` is measured on; `settings` are the operation's own; it is
+    done so many `times`.
     """
 
     operation: str
     frame: Shape
     settings: dict[str, Any]
+    times: int = 1
 
 
 def send(stream: IO[str], message: dict[str, Any]) -> None:
