@@ -47,7 +47,7 @@ def wait_for_start(
                 sentence = f"No training job was created. {sentence}"
             raise KeyboardInterrupt(f"Interrupted while the training data was staged. {sentence}") from None
         told(run)
-        sentence = _job_goes_on(run, stop_on_interrupt and pressed, aws_options)
+        sentence = _job_goes_on(run, pressed, stop_on_interrupt, aws_options)
         if pressed:
             raise KeyboardInterrupt(sentence) from None
         warnings.warn(sentence, RuntimeWarning, stacklevel=4)
@@ -99,15 +99,15 @@ def wait_for_fit(
 
     def goes_on(seen: _Seen, pressed: bool) -> str:
         if seen.last is not None and seen.last.phase != "Training":
-            return _endpoint_goes_on(run, seen, aws_options)
-        return _job_goes_on(run, stop_on_interrupt and pressed, aws_options)
+            return _endpoint_goes_on(run, seen, pressed, aws_options)
+        return _job_goes_on(run, pressed, stop_on_interrupt, aws_options)
 
     _wait(run, progress, goes_on)
 
 
 def wait_for_endpoint(run: Any, progress: ProgressCallback | None, aws_options: str) -> None:
     """Poll the creation of an endpoint until it is in service; the rest as in `wait_for_fit`."""
-    _wait(run, progress, lambda seen, _: _endpoint_goes_on(run, seen, aws_options))
+    _wait(run, progress, lambda seen, pressed: _endpoint_goes_on(run, seen, pressed, aws_options))
 
 
 def wait_for_removal(run: Any, progress: ProgressCallback | None) -> None:
@@ -115,7 +115,7 @@ def wait_for_removal(run: Any, progress: ProgressCallback | None) -> None:
 
     def goes_on(seen: _Seen, pressed: bool) -> str:
         with translated():
-            return f"Interrupted. {run.created()}"
+            return f"{_ended(pressed)}. {run.created()}"
 
     _wait(run, progress, goes_on)
 
@@ -160,24 +160,30 @@ def _poll(run: Any, seen: _Seen, interrupts: DeferredInterrupts) -> None:
         time.sleep(interval / 1000.0)
 
 
-def _endpoint_goes_on(run: Any, seen: _Seen, aws_options: str) -> str:
+def _ended(pressed: bool) -> str:
+    """How the wait ended: by Ctrl-C, or by an error that isn't the fit's, such as the callback's."""
+    return "Interrupted" if pressed else "The wait was broken off by an error"
+
+
+def _endpoint_goes_on(run: Any, seen: _Seen, pressed: bool, aws_options: str) -> str:
     name = (seen.last.endpoint_name if seen.last else None) or "NAME"
     with translated():
         created = run.created()
     return (
-        f"Interrupted while the endpoint was coming up, which goes on in SageMaker. {created} To delete the "
-        f"endpoint: aws sagemaker delete-endpoint --endpoint-name {name}{aws_options}"
+        f"{_ended(pressed)} while the endpoint was coming up, which goes on in SageMaker. {created} To delete "
+        f"the endpoint: aws sagemaker delete-endpoint --endpoint-name {name}{aws_options}"
     )
 
 
-def _job_goes_on(run: Any, stop: bool, aws_options: str) -> str:
+def _job_goes_on(run: Any, pressed: bool, stop_on_interrupt: bool, aws_options: str) -> str:
+    stop = stop_on_interrupt and pressed
     with translated():
         created, job = run.created(), run.trainingJobName()
         if stop:
             run.stop()
     if stop:
-        return f"Interrupted: SageMaker was told to stop the training job {job}. {created}"
+        return f"{_ended(pressed)}: SageMaker was told to stop the training job {job}. {created}"
     return (
-        f"Interrupted; the training job {job} goes on in SageMaker and is billed. {created} To stop it: "
+        f"{_ended(pressed)}; the training job {job} goes on in SageMaker and is billed. {created} To stop it: "
         f"aws sagemaker stop-training-job --training-job-name {job}{aws_options}"
     )

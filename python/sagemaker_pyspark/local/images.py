@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,7 +51,7 @@ def _load(specification: str, image: str) -> Algorithm:
     try:
         factory = getattr(_module(source), name)
         algorithm = factory()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ImageError(
             f"The handler '{specification}' of image '{image}' cannot be loaded: {type(error).__name__}:"
             f" {error}"
@@ -65,11 +67,17 @@ def _load(specification: str, image: str) -> Algorithm:
 def _module(source: str) -> Any:
     if not source.endswith(".py"):
         return importlib.import_module(source)
-    # Loaded anew each time, so that an edited file counts.
-    specification = importlib.util.spec_from_file_location("_sagemaker_local_image_handler", source)
+    # Loaded anew each time, so that an edited file counts. Dataclasses and pickle look their module up by its name.
+    name = f"_sagemaker_local_handler_{hashlib.sha256(source.encode()).hexdigest()[:16]}"
+    specification = importlib.util.spec_from_file_location(name, source)
     if specification is None or specification.loader is None:
         raise ImportError(f"{source} is not a Python file")
     module = importlib.util.module_from_spec(specification)
     execute: Callable[[Any], None] = specification.loader.exec_module
-    execute(module)
+    sys.modules[name] = module
+    try:
+        execute(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
     return module

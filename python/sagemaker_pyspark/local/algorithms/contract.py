@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import time
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +55,7 @@ class Channel:
             if self.compression == "Gzip":
                 try:
                     data = gzip.decompress(data)
-                except (OSError, EOFError) as error:
+                except (OSError, EOFError, zlib.error) as error:
                     raise CustomerError(
                         f"Channel '{self.name}' has CompressionType Gzip, but {path.name} is not gzip data:"
                         f" {error}"
@@ -83,9 +85,13 @@ class TrainingContext:
 
     def record_metric(self, name: str, value: float) -> None:
         """Log a metric and report it in the job's ``FinalMetricDataList`` (the last value of a name
-        counts).
+        counts). One that is not finite is logged alone: JSON, in which jobs are described, has no such
+        number.
         """
+        value = float(value)
         self.log.info(f"#quality_metric: host=algo-1, {name}={value!r}")
+        if not math.isfinite(value):
+            return
         with self.metrics_file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"name": name, "value": value, "timestamp": time.time()}) + "\n")
 

@@ -115,18 +115,27 @@ def fit(features: Any, settings: Mapping[str, Any], job: TrainingContext) -> NDA
     job.log.info(
         f"stage 1: {many} centers (k * extra_center_factor = {wanted}) from {rows} records by mini-batches"
     )
-    first = MiniBatchKMeans(
-        n_clusters=many,
-        init=_sklearn_name(settings["init_method"]),
-        batch_size=min(int(settings["mini_batch_size"]), rows),
-        max_iter=int(settings["epochs"]),
-        n_init=1,
-        max_no_improvement=None,
-        reassignment_ratio=0.0,
-        random_state=_SEED,
-    ).fit(features)
-    coarse = np.asarray(first.cluster_centers_, dtype=np.float64)
-    weights = np.bincount(assign(features, coarse)[0], minlength=many).astype(np.float64)
+
+    def coarse_centers(init: str, seen: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        learner = MiniBatchKMeans(
+            n_clusters=many,
+            init=init,
+            init_size=seen,
+            batch_size=min(int(settings["mini_batch_size"]), rows),
+            max_iter=int(settings["epochs"]),
+            n_init=1,
+            max_no_improvement=None,
+            reassignment_ratio=0.0,
+            random_state=_SEED,
+        ).fit(features)
+        centers = np.asarray(learner.cluster_centers_, dtype=np.float64)
+        return centers, np.bincount(assign(features, centers)[0], minlength=many).astype(np.float64)
+
+    coarse, weights = coarse_centers(_sklearn_name(settings["init_method"]), None)
+    if int((weights > 0).sum()) < k:
+        # Centers drawn at random from records most of which are equal are mostly equal, too; k-means++ draws
+        # distinct ones while there are any.
+        coarse, weights = coarse_centers("k-means++", rows)
     used = weights > 0
     if int(used.sum()) < k:
         raise CustomerError(

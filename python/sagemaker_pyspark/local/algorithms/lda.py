@@ -159,10 +159,14 @@ def per_word_log_likelihood(features: Any, alpha: Matrix, beta: Matrix) -> float
     """Mean over all words of the log of their probability under each document's mixture."""
     mixture = topic_mixture(features, alpha, beta)
     words = sparse.coo_matrix(features)
-    probability = np.einsum("ij,ij->i", mixture[words.row], beta.T[words.col])
     counts = words.data.astype(np.float64)
-    total = float(counts.sum())
-    return float(counts @ np.log(np.maximum(probability, 1e-300))) / total if total else 0.0
+    total, logarithms = float(counts.sum()), 0.0
+    block = max(1, _BLOCK_ELEMENTS // len(alpha))
+    for start in range(0, len(counts), block):
+        part = slice(start, start + block)
+        probability = np.einsum("ij,ij->i", mixture[words.row[part]], beta.T[words.col[part]])
+        logarithms += float(counts[part] @ np.log(np.maximum(probability, 1e-300)))
+    return logarithms / total if total else 0.0
 
 
 def _mixture_of_block(counts: Any, alpha: Matrix, beta: Matrix) -> Matrix:

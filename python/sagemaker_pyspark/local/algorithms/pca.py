@@ -130,7 +130,10 @@ def exact_components(features: Any, mean: Matrix, count: int, stable: bool = Fal
     """
     if stable:
         dense = features.toarray() if sparse.issparse(features) else features
-        _, singular, rows = np.linalg.svd(dense.astype(np.float64) - mean, full_matrices=True)
+        # Full only where there are fewer records than features, and directions without variance are asked
+        # for: otherwise it would also make a matrix of records x records.
+        fewer = dense.shape[0] < dense.shape[1]
+        _, singular, rows = np.linalg.svd(dense.astype(np.float64) - mean, full_matrices=fewer)
         values = np.zeros(rows.shape[0])
         values[: len(singular)] = singular
         return _signed(rows[:count][::-1].T), values[:count][::-1].copy()

@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 _URI = re.compile(r"^s3://([^/]+)/?(.*)$", re.DOTALL)
 
@@ -35,7 +35,9 @@ class S3Uri:
 
 
 class ObjectStore:
-    """The few S3 calls that training and hosting need."""
+    """The few S3 calls that training and hosting need. What can't be a bucket's or an object's name is one that
+    isn't there.
+    """
 
     def __init__(self, endpoint_url: str, access_key_id: str, secret_access_key: str, region: str) -> None:
         self._client: Any = boto3.client(
@@ -53,6 +55,8 @@ class ObjectStore:
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
                 for item in page.get("Contents", []):
                     yield item["Key"]
+        except ParamValidationError:
+            return
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchBucket":
                 raise
@@ -61,6 +65,8 @@ class ObjectStore:
         """Whether there is an object under exactly this key."""
         try:
             self._client.head_object(Bucket=uri.bucket, Key=uri.key)
+        except ParamValidationError:
+            return False
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return False
@@ -71,6 +77,8 @@ class ObjectStore:
         """Whether there is such a bucket."""
         try:
             self._client.head_bucket(Bucket=bucket)
+        except ParamValidationError:
+            return False
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return False

@@ -23,7 +23,7 @@ _JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "list": (list,),
     "map": (dict,),
     "structure": (dict,),
-    "timestamp": (int, float, str),
+    "timestamp": (int, float),
 }
 
 

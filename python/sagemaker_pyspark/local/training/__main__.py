@@ -30,6 +30,7 @@ def main(directory: Path) -> int:
         job["name"], job["hyperparameters"], channels, directory / "model", directory / "metrics", log
     )
     log.info(f"Training job {job['name']}, image {job['image']}, hyper-parameters {job['hyperparameters']}")
+    os.environ.update(job["environment"])
     for note in job["notes"]:
         log.warning(note)
     try:

@@ -72,7 +72,8 @@ def make_row(values: Any, keys: Any, shape: Sequence[int] | None, index: int) ->
     A row is sparse if it has keys, or a shape larger than its values: an all-zero sparse row has a shape
     and nothing else.
     """
-    numbers = np.asarray(values, dtype=np.float32).reshape(-1)
+    with np.errstate(over="ignore"):
+        numbers = np.asarray(values, dtype=np.float32).reshape(-1)
     size = int(np.prod(shape, dtype=np.int64)) if shape is not None and len(shape) else None
     has_keys = keys is not None and len(keys) > 0
     if not has_keys and (size is None or size == len(numbers)):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,9 +72,7 @@ def read_csv(data: bytes, label: bool, weights: bool = False) -> Rows:
     """Label first if there is one, then the weight if there is one; ``ValueError`` says what is wrong."""
     text = data.decode("utf-8-sig").strip("\r\n")
     filled = _EMPTY_FIELD.sub("nan", text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        table = np.loadtxt(filled.splitlines(), dtype=np.float64, delimiter=",", ndmin=2, comments=None)
+    table = np.loadtxt(filled.splitlines(), dtype=np.float64, delimiter=",", ndmin=2, comments=None)
     first = int(label) + int(weights)
     if table.shape[1] <= first:
         raise ValueError(f"{table.shape[1]} column(s), but {first} are label and weight")
@@ -91,12 +88,13 @@ def read_libsvm(data: bytes, offset: int | None) -> Rows:
 
     ``offset`` is what indices are lowered by; ``None`` finds it: 1 if no index is 0, as Spark writes them.
     """
-    from sklearn.datasets import load_svmlight_file
-
-    has_groups = b" qid:" in data[: data.find(b"\n") + 1 or None]
-    features, labels, *groups = load_svmlight_file(
-        io.BytesIO(data), dtype=np.float32, zero_based=True, query_id=has_groups
-    )
+    try:
+        features, labels, *groups = _svmlight(data)
+    except ValueError as error:
+        # XGBoost's parser takes a row's indices in any order.
+        if "sorted" not in str(error):
+            raise
+        features, labels, *groups = _svmlight(_with_sorted_indices(data))
     features = sparse.csr_matrix(features)
     if offset is None:
         offset = int(features.nnz > 0 and int(features.indices.min()) >= 1)
@@ -105,7 +103,32 @@ def read_libsvm(data: bytes, offset: int | None) -> Rows:
     if offset and features.shape[1]:
         shape = (features.shape[0], max(features.shape[1] - offset, 0))
         features = sparse.csr_matrix((features.data, features.indices - offset, features.indptr), shape=shape)
-    return Rows(features, labels, None, groups[0] if groups else None, offset)
+    return Rows(features, labels, None, _numbered(groups[0]) if groups else None, offset)
+
+
+def _svmlight(data: bytes) -> Any:
+    from sklearn.datasets import load_svmlight_file
+
+    first = next((line for line in data.split(b"\n") if line.partition(b"#")[0].strip()), b"")
+    return load_svmlight_file(
+        io.BytesIO(data), dtype=np.float32, zero_based=True, query_id=b" qid:" in first.partition(b"#")[0]
+    )
+
+
+def _with_sorted_indices(data: bytes) -> bytes:
+    lines = []
+    for line in data.split(b"\n"):
+        label, *rest = line.partition(b"#")[0].split() or [b""]
+        groups = [part for part in rest if part.startswith(b"qid:")]
+        features = [part for part in rest if not part.startswith(b"qid:")]
+        features.sort(key=lambda part: int(part.partition(b":")[0]))
+        lines.append(b" ".join([label, *groups, *features]))
+    return b"\n".join(lines)
+
+
+def _numbered(groups: Array) -> Array:
+    """Groups in the order of their rows: a new one begins where the id changes, as in XGBoost's own parser."""
+    return np.cumsum(np.r_[0, np.diff(groups) != 0])
 
 
 def _without_weights(data: bytes) -> tuple[bytes, Array | None]:
@@ -153,7 +176,7 @@ def read_channel(channel: Channel, version: Version, csv_weights: bool, offset: 
             parts.append(_read(body, kind, csv_weights, offset))
         except CustomerError:
             raise
-        except (ValueError, UserWarning, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
             raise CustomerError(
                 f"Failed to load {name} data of channel '{channel.name}' with exception: {file}: {error}"
             ) from error

@@ -76,7 +76,7 @@ class ControlPlane:
         check(operation, request)
         answer = handler(request, fault)
         headers = {"x-amzn-RequestId": request_id(), "content-type": "application/x-amz-json-1.1"}
-        return Reply(200, b"" if answer is None else json.dumps(answer).encode("utf-8"), headers)
+        return Reply(200, b"" if answer is None else json.dumps(answer, allow_nan=False).encode("utf-8"), headers)
 
     @staticmethod
     def resource_of(operation: str, body: bytes) -> str:
@@ -98,12 +98,16 @@ class ControlPlane:
 
 def _parse(body: bytes) -> dict[str, Any]:
     try:
-        request = json.loads(body or b"{}")
+        request = json.loads(body or b"{}", parse_constant=_no_constant)
     except ValueError as error:
         raise ApiError("SerializationException", f"The request body is not JSON: {error}") from error
     if not isinstance(request, dict):
         raise ApiError("SerializationException", "The request body must be a JSON object.")
     return {name: _without_nulls(value) for name, value in request.items() if value is not None}
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"it holds {name}, which is no JSON number")
 
 
 def _without_nulls(value: Any) -> Any:

@@ -85,12 +85,12 @@ def _manifest(account: Account, uri: S3Uri) -> list[tuple[S3Uri, str]]:
         names = entries[1:]
         if not all(isinstance(name, str) for name in names):
             raise TypeError("an entry after the first is not a string")
+        objects = [(S3Uri.parse(prefix + name), name) for name in names]
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise CustomerError(
             f'The manifest {uri} must be a JSON list [{{"prefix": "s3://bucket/prefix/"}}, "name", ...]:'
             f" {error}"
         ) from error
-    objects = [(S3Uri.parse(prefix + name), name) for name in names]
     missing = [str(target) for target, _ in objects if not account.store.exists(target)]
     if missing:
         raise CustomerError(

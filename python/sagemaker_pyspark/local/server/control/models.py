@@ -136,6 +136,10 @@ class EndpointConfigs(Values):
         for field in ("AsyncInferenceConfig", "ShadowProductionVariants"):
             if request.get(field):
                 raise self.account.unsupported(f"{field} in CreateEndpointConfig")
+        if request.get("ExplainerConfig"):
+            raise self.account.unsupported("ExplainerConfig in CreateEndpointConfig")
+        if request.get("DataCaptureConfig", {}).get("EnableCapture"):
+            raise self.account.unsupported("data capture (DataCaptureConfig in CreateEndpointConfig)")
         variants = request["ProductionVariants"]
         names = [variant["VariantName"] for variant in variants]
         if len(set(names)) != len(names):

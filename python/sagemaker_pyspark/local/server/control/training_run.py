@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -38,14 +39,17 @@ _MESSAGES = {
 }
 
 
+_IN_SPECIFICATION_NOT_USED = ("ContainerArguments", "ContainerEntrypoint", "MetricDefinitions")
 _NOT_USED = (
     "CheckpointConfig",
     "DebugHookConfig",
     "EnableManagedSpotTraining",
     "EnableNetworkIsolation",
     "ExperimentConfig",
+    "InfraCheckConfig",
     "ProfilerConfig",
     "RemoteDebugConfig",
+    "RetryStrategy",
     "TensorBoardOutputConfig",
     "VpcConfig",
 )
@@ -132,6 +136,7 @@ class TrainingRun:
         finally:
             for leftover in ("input", "model"):
                 shutil.rmtree(self.directory / leftover, ignore_errors=True)
+            (self.directory / "model.tar.gz").unlink(missing_ok=True)
 
     def _pause(self) -> None:
         if self.stop_requested.wait(self.account.transition_seconds):
@@ -206,6 +211,12 @@ class TrainingRun:
             for name in _NOT_USED
             if self.request.get(name)
         ]
+        specification = self.request["AlgorithmSpecification"]
+        notes += [
+            f"{name} of AlgorithmSpecification is accepted but not used by the local service"
+            for name in _IN_SPECIFICATION_NOT_USED
+            if specification.get(name)
+        ]
         count = self.request["ResourceConfig"].get("InstanceCount", 1)
         if count > 1:
             notes.append(
@@ -221,7 +232,8 @@ class TrainingRun:
         }
         return {
             "name": self.name,
-            "image": self.request["AlgorithmSpecification"]["TrainingImage"],
+            "image": specification["TrainingImage"],
+            "environment": self.request.get("Environment", {}),
             "registered": self.account.registered_images,
             "hyperparameters": self.request.get("HyperParameters", {}),
             "channels": channels,
@@ -250,12 +262,12 @@ class TrainingRun:
         archive = self.directory / "model.tar.gz"
         pack(self.directory / "model", archive)
         self.account.store.upload(archive, target)
-        archive.unlink()
         self.artifacts = str(target)
 
     def _fail(self, reason: str) -> None:
         self.failure_reason = reason[:1024]
-        with (self.directory / "log").open("a", encoding="utf-8") as log:
+        # On a full disk the job ends all the same.
+        with contextlib.suppress(OSError), (self.directory / "log").open("a", encoding="utf-8") as log:
             log.write(f"The job failed: {reason}\n")
         self._end("Failed", "Failed", reason)
 

@@ -75,8 +75,8 @@ final class RecordDecoder(schema: StructType, keys: Seq[String]) extends Respons
     val next = end + RecordIO.padding(payload.toInt)
     if (next > length) {
       throw new MalformedBodyException(
-        s"the record at offset $start says that it has $payload bytes, and only " +
-          s"${length - start - RecordIO.HeaderBytes} follow its header"
+        s"the record at offset $start has a payload of $payload bytes, ${next - start - RecordIO.HeaderBytes} with " +
+          s"its padding, and only ${length - start - RecordIO.HeaderBytes} follow its header"
       )
     }
     readRecord(reader, start, start + RecordIO.HeaderBytes, end.toInt)
