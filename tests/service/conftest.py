@@ -16,8 +16,8 @@ def running_service() -> Iterator[LocalSageMaker]:
         transition_seconds=0.05, max_payload_bytes=6_291_456, invocation_timeout_seconds=1.0
     ) as aws:
         aws.boto3_client("s3").create_bucket(Bucket=BUCKET)
-        for image, handler in {"echo": "Echo", "sleeper": "Sleeper", "crasher": "Crasher"}.items():
-            aws.register_image(image, f"{HANDLERS}:{handler}")
+        for handler in ("Echo", "Sleeper", "Crasher", "Quitter"):
+            aws.register_image(handler.lower(), f"{HANDLERS}:{handler}")
         yield aws
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from sagemaker_pyspark.local import LocalSageMaker
-from sagemaker_pyspark.local.algorithms import ndarray
+from sagemaker_pyspark.local.algorithms import lda, ndarray
 from scipy.optimize import linear_sum_assignment
 from sklearn import datasets, decomposition
 
@@ -57,6 +58,17 @@ def test_digits_are_described_as_well_as_by_the_learner_itself(aws: LocalSageMak
     trained = jobs.train(aws, IMAGE, settings, {"train": support.dense(digits)})
     direct = decomposition.LatentDirichletAllocation(10, doc_topic_prior=0.5, random_state=0).fit(digits)
     assert trained.metrics["train:pwll"] > log_likelihood(digits, direct) - 0.02
+
+
+def test_the_likelihood_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(2)
+    counts = random.integers(0, 3, (30, 7)).astype(np.float32)
+    alpha, beta = np.full(3, 0.5), random.dirichlet(np.ones(7), 3)
+    whole = lda.per_word_log_likelihood(counts, alpha, beta)
+    monkeypatch.setattr(lda, "_BLOCK_ELEMENTS", 30)
+    assert lda.per_word_log_likelihood(counts, alpha, beta) == pytest.approx(whole, rel=1e-12)
+    mixture = lda.topic_mixture(counts, alpha, beta)
+    assert whole == pytest.approx((counts * np.log(mixture @ beta)).sum() / counts.sum(), rel=1e-9)
 
 
 def test_a_foreign_artifact_with_one_unnormalised_topic_is_hosted(aws: LocalSageMaker) -> None:

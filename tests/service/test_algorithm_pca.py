@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from sagemaker_pyspark.local import LocalSageMaker
 from sagemaker_pyspark.local.algorithms import ndarray
+from sagemaker_pyspark.local.algorithms.pca import exact_components
 from sklearn import datasets, decomposition
 
 from tests.service import algorithm_jobs as jobs
@@ -65,6 +66,15 @@ def test_other_modes_find_the_same_axes_in_sparse_data(
     direct = decomposition.PCA(3, svd_solver="full").fit(digits)
     assert same_axes(model["v"], direct.components_[::-1].T, 1e-3)
     np.testing.assert_allclose(model["s"], direct.singular_values_[::-1], rtol=1e-3)
+
+
+def test_the_stable_mode_takes_many_records() -> None:
+    rows = np.random.default_rng(1).normal(size=(300_000, 3)) * [3.0, 2.0, 1.0]
+    mean = rows.mean(axis=0)
+    directions, values = exact_components(rows, mean, 2)
+    stable_directions, stable_values = exact_components(rows, mean, 2, stable=True)
+    assert same_axes(stable_directions, directions, 1e-6)
+    np.testing.assert_allclose(stable_values, values, rtol=1e-6)
 
 
 def test_one_component_without_subtracting_the_mean(aws: LocalSageMaker, digits: NDArray[np.float64]) -> None:

@@ -230,6 +230,41 @@ def test_zero_based_libsvm_and_ranking(aws: LocalSageMaker) -> None:
     assert booster_of(trained).attr("libsvm_index_offset") == "0"
 
 
+def test_libsvm_is_taken_in_any_order(aws: LocalSageMaker) -> None:
+    random = np.random.default_rng(4)
+    features = random.random((60, 4)) + 0.1
+    grades = np.digitize(features[:, 0], [0.5, 0.8])
+    lines = libsvm(features, grades).decode().splitlines()
+    settings = {"num_round": 5, "objective": "rank:ndcg", "eval_metric": "ndcg@5", "seed": 1}
+    ascending = [line.replace(" ", f" qid:{index // 10} ", 1) for index, line in enumerate(lines)]
+    # The groups' ids fall, each row's indices too, and a comment comes first.
+    falling = ["# part 1"]
+    for index, line in enumerate(lines):
+        label, *pairs = line.split()
+        falling.append(" ".join([label, f"qid:{9 - index // 10}", *reversed(pairs)]))
+    wanted, found = (
+        jobs.train(aws, NEWEST, settings, {"train": ("\n".join(body).encode(), LIBSVM)})
+        for body in (ascending, falling)
+    )
+    assert found.metrics == wanted.metrics and "train:ndcg@5" in found.metrics
+    endpoint = found.host()
+    row, turned = b"0 1:0.9 2:0.5 3:0.4 4:0.7\n", b"0 4:0.7 3:0.4 2:0.5 1:0.9\n"
+    assert endpoint.ask(turned, LIBSVM) == endpoint.ask(row, LIBSVM)
+
+
+def test_a_metric_that_is_no_number_is_logged_and_not_described(aws: LocalSageMaker, cancer: Split) -> None:
+    train_x, _, train_y, _ = cancer
+    settings = {**LOGISTIC, "eval_metric": "auc,logloss"}
+    one_class = train_y == 1
+    channels = {
+        "train": (libsvm(train_x, train_y), LIBSVM),
+        "validation": (libsvm(train_x[one_class], train_y[one_class]), LIBSVM),
+    }
+    trained = jobs.train(aws, NEWEST, settings, channels)
+    assert "validation:auc=nan" in trained.log
+    assert set(trained.metrics) == {"train:auc", "train:logloss", "validation:logloss"}
+
+
 def test_models_of_others_are_hosted_but_pickles_never(aws: LocalSageMaker, cancer: Split) -> None:
     train_x, test_x, train_y, _ = cancer
     booster = xgboost.train({}, xgboost.DMatrix(train_x.astype(np.float32), train_y), 2)

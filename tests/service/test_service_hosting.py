@@ -7,6 +7,7 @@ import io
 import json
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -166,6 +167,7 @@ def test_variants_are_chosen_by_name(aws: LocalSageMaker, endpoint: str) -> None
         (None, KMEANS_IMAGE, "needs a ModelDataUrl"),
         (centers_archive(CENTERS), "nobody/knows:1", "no algorithm for image 'nobody/knows:1'"),
         (centers_archive(CENTERS), "sleeper", "Sleeper does not serve"),
+        (None, "quitter", "SystemExit: 2"),
     ],
 )
 def test_a_model_that_cannot_be_loaded_fails_the_endpoint(
@@ -180,7 +182,10 @@ def test_a_model_that_cannot_be_loaded_fails_the_endpoint(
     )
     with pytest.raises(ClientError, match="not found"):
         invoke(aws, name, b"")
-    aws.boto3_client("sagemaker").delete_endpoint(EndpointName=name)
+    client = aws.boto3_client("sagemaker")
+    with pytest.raises(ClientError, match="Cannot update failed endpoint"):
+        client.update_endpoint(EndpointName=name, EndpointConfigName=name)
+    client.delete_endpoint(EndpointName=name)
 
 
 def test_an_updated_endpoint_answers_with_the_new_model(aws: LocalSageMaker) -> None:
@@ -200,7 +205,12 @@ def test_a_registered_image_trains_nothing_but_answers(aws: LocalSageMaker) -> N
     name = host(aws, None, "echo")
     answer = invoke(aws, name, bytes(range(256)), ContentType="application/x-own")
     assert answer["Body"].read() == bytes(range(256)) and answer["ContentType"] == "application/x-own"
-    for body, status, text in ((b"refuse", 422, "refused"), (b"break", 500, "KeyError: 'broken'")):
+    for body, status, text in (
+        (b"refuse", 422, "refused"),
+        (b"break", 500, "KeyError: 'broken'"),
+        (b"late", 500, "TimeoutError: my own"),
+        (b"quit", 500, "SystemExit: 3"),
+    ):
         with pytest.raises(ClientError) as caught:
             invoke(aws, name, body)
         assert caught.value.response["OriginalStatusCode"] == status
@@ -209,6 +219,43 @@ def test_a_registered_image_trains_nothing_but_answers(aws: LocalSageMaker) -> N
         ClientError, match=r"Received server error \(0\) from model.*Your invocation timed out"
     ):
         invoke(aws, name, b"slow")
+
+
+def test_a_model_that_does_not_return_keeps_no_other_endpoint_from_answering(
+    aws: LocalSageMaker, endpoint: str
+) -> None:
+    stuck = host(aws, None, "echo")
+    client = aws.boto3_client("sagemaker-runtime")
+    with ThreadPoolExecutor(20) as threads:
+        calls = [
+            threads.submit(client.invoke_endpoint, EndpointName=stuck, Body=b"slow") for _ in range(20)
+        ]
+        assert all("timed out" in str(call.exception()) for call in calls)
+    answer = invoke(aws, endpoint, b"3,4\n", ContentType="text/csv", Accept="text/csv")
+    assert answer["Body"].read() == b"1.0,0.0\n"
+
+
+def test_the_runtimes_other_operations_are_refused_by_name(aws: LocalSageMaker, endpoint: str) -> None:
+    runtime = aws.boto3_client("sagemaker-runtime")
+    with pytest.raises(ClientError, match="does not support InvokeEndpointWithResponseStream"):
+        runtime.invoke_endpoint_with_response_stream(EndpointName=endpoint, Body=b"1,2")
+    with pytest.raises(ClientError, match="does not support InvokeEndpointAsync"):
+        runtime.invoke_endpoint_async(EndpointName=endpoint, InputLocation="s3://bucket/key")
+
+
+def test_what_has_no_effect_here_is_refused(aws: LocalSageMaker, endpoint: str) -> None:
+    client = aws.boto3_client("sagemaker")
+    variants = client.describe_endpoint_config(EndpointConfigName=endpoint)["ProductionVariants"]
+    capture = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 10,
+        "DestinationS3Uri": "s3://bucket/captured",
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+    }
+    with pytest.raises(ClientError, match="does not support data capture"):
+        client.create_endpoint_config(
+            EndpointConfigName=unique("config"), ProductionVariants=variants, DataCaptureConfig=capture
+        )
 
 
 def test_what_is_registered_must_have_the_right_form(aws: LocalSageMaker) -> None:

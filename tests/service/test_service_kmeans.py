@@ -55,6 +55,14 @@ def test_an_artifact_with_the_bytes_of_the_real_service_is_hosted(aws: LocalSage
     assert cluster == "1.0" and float(distance) == pytest.approx(np.hypot(3, 3.5), rel=1e-6)
 
 
+def test_records_most_of_which_are_equal_are_clustered(aws: LocalSageMaker) -> None:
+    values = np.zeros(10_000)
+    values[:300] = np.arange(300) % 20 + 1
+    prefix = put_data(aws, {"part": dense(values.reshape(-1, 1))})
+    job = run_job(aws, prefix, HyperParameters={"k": "10", "feature_dim": "1"})
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+
+
 def test_sparse_and_dense_rows_are_assigned_alike() -> None:
     generator = np.random.default_rng(0)
     rows = generator.normal(size=(200, 30)) * (generator.random((200, 30)) < 0.2)

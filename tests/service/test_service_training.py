@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import time
 from typing import Any
 
@@ -18,7 +19,9 @@ from tests.service.support import (
     KMEANS_IMAGE,
     channel,
     dense,
+    entry,
     finished,
+    framed,
     job_request,
     put_data,
     run_job,
@@ -37,9 +40,13 @@ def artifact(aws: LocalSageMaker, job: dict[str, Any], tmp_path: Any) -> ModelAr
     return ModelArchive(path)
 
 
-def names_seen(aws: LocalSageMaker, job: dict[str, Any], tmp_path: Any) -> str:
+def file_of(aws: LocalSageMaker, job: dict[str, Any], tmp_path: Any, name: str) -> str:
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
-    return artifact(aws, job, tmp_path).read("names.txt").decode()
+    return artifact(aws, job, tmp_path).read(name).decode()
+
+
+def names_seen(aws: LocalSageMaker, job: dict[str, Any], tmp_path: Any) -> str:
+    return file_of(aws, job, tmp_path, "names.txt")
 
 
 def test_a_job_walks_through_its_states_and_says_so(aws: LocalSageMaker) -> None:
@@ -182,6 +189,52 @@ def test_a_manifest_that_names_a_missing_object_fails_the_job(aws: LocalSageMake
     data = [channel(f"s3://{BUCKET}/{place}manifest", "ManifestFile")]
     job = run_job(aws, "", InputDataConfig=data, AlgorithmSpecification=ECHO)
     assert "names 1 object(s) that do not exist, the first: s3://" in job["FailureReason"]
+
+
+def test_addresses_that_cannot_be_are_refused_in_words(aws: LocalSageMaker) -> None:
+    client = aws.boto3_client("sagemaker")
+    prefix = put_data(aws, {"points": dense(POINTS)})
+    placeholder = [channel("s3://<your-bucket>/train")]
+    for changes, words in (
+        ({"InputDataConfig": placeholder}, 'No S3 objects found under S3 URL "s3://<your-bucket>/train"'),
+        ({"OutputDataConfig": {"S3OutputPath": "https://host/x"}}, "'https://host/x' is not an S3 URI"),
+        (
+            {"OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/x", "CompressionType": "NONE"}},
+            "does not support artifacts that aren't compressed",
+        ),
+    ):
+        with pytest.raises(ClientError, match=re.escape(words)) as caught:
+            client.create_training_job(**job_request(aws, unique("job"), prefix, **changes))
+        assert caught.value.response["Error"]["Code"] == "ValidationException"
+    with pytest.raises(ClientError, match="Could not find model data at s3://"):
+        client.create_model(
+            ModelName=unique("model"),
+            ExecutionRoleArn=aws.role_arn,
+            PrimaryContainer={"Image": KMEANS_IMAGE, "ModelDataUrl": f"s3://{BUCKET}/"},
+        )
+    place = put_data(aws, {"manifest": json.dumps([{"prefix": "/data/"}, "one"]).encode()})
+    data = [channel(f"s3://{BUCKET}/{place}manifest", "ManifestFile")]
+    job = run_job(aws, "", InputDataConfig=data, AlgorithmSpecification=ECHO)
+    assert job["FailureReason"].startswith("ClientError: The manifest s3://")
+
+
+def test_damaged_data_is_the_customers_error(aws: LocalSageMaker) -> None:
+    whole = gzip.compress(dense(POINTS * 100))
+    broken = whole[:12] + bytes(byte ^ 0xFF for byte in whole[12:40]) + whole[40:]
+    prefix = put_data(aws, {"part.gz": broken})
+    data = [channel(f"s3://{BUCKET}/{prefix}", CompressionType="Gzip")]
+    job = run_job(aws, prefix, InputDataConfig=data)
+    assert job["FailureReason"].startswith("ClientError: ")
+    assert "part.gz is not gzip data" in job["FailureReason"]
+    huge = framed(entry(1, [1.0], [2**63], [2**63]))
+    job = run_job(aws, put_data(aws, {"part": huge}))
+    assert job["FailureReason"].startswith("ClientError: ") and "too large" in job["FailureReason"]
+
+
+def test_the_jobs_environment_reaches_its_process(aws: LocalSageMaker, tmp_path: Any) -> None:
+    prefix = put_data(aws, {"part": b"x"})
+    job = run_job(aws, prefix, AlgorithmSpecification=ECHO, Environment={"NOTE": "from the request"})
+    assert file_of(aws, job, tmp_path, "note.txt") == "from the request"
 
 
 def test_markers_below_a_prefix_are_left_out(aws: LocalSageMaker, tmp_path: Any) -> None:

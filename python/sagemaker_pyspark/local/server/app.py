@@ -277,7 +277,7 @@ class Dispatcher:
             operation = request.headers["x-amz-target"].removeprefix("SageMaker.")
             return operation, self._services.control.resource_of(operation, body)
         if service == RUNTIME:
-            return "InvokeEndpoint", routes.endpoint_name(request)
+            return routes.runtime_operation(request), routes.endpoint_name(request)
         if service == STS:
             form = parse_qs(body.decode("utf-8", "replace"))
             return form.get("Action", ["Unknown"])[0], form.get("RoleArn", [""])[0]

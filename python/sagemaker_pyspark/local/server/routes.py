@@ -10,7 +10,13 @@ from urllib.parse import parse_qs, unquote
 from ..faults import CONTROL, RUNTIME, S3, STS
 
 RESERVED_BUCKET = "endpoints"
-_INVOCATION = re.compile(r"^/endpoints/([^/]+)/invocations$")
+INVOKE_ENDPOINT = "InvokeEndpoint"
+_RUNTIME_OPERATIONS = {
+    "invocations": INVOKE_ENDPOINT,
+    "async-invocations": "InvokeEndpointAsync",
+    "invocations-response-stream": "InvokeEndpointWithResponseStream",
+}
+_INVOCATION = re.compile(rf"^/endpoints/([^/]+)/({'|'.join(_RUNTIME_OPERATIONS)})$")
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 _OBJECT = {
     "GET": "GetObject",
@@ -98,6 +104,12 @@ def endpoint_name(request: Request) -> str:
     """Name of the endpoint that an invocation is for."""
     found = _INVOCATION.match(request.path)
     return unquote(found.group(1)) if found else ""
+
+
+def runtime_operation(request: Request) -> str:
+    """The runtime's operation that a request asks for."""
+    found = _INVOCATION.match(request.path)
+    return _RUNTIME_OPERATIONS[found.group(2)] if found else INVOKE_ENDPOINT
 
 
 def split_path(path: str) -> tuple[str, str]:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from typing import Union
 
-from ..algorithms.contract import CustomerError, InferenceRequest, InferenceResponse
+from ..algorithms.contract import CustomerError, InferenceRequest, InferenceResponse, Predictor
 from ..faults import Fault
 from .control.account import Account
-from .control.endpoints import Endpoints
+from .control.endpoints import Endpoints, Variant
 from .errors import ApiError, Reply, request_id
-from .routes import Request, endpoint_name
+from .routes import INVOKE_ENDPOINT, Request, endpoint_name, runtime_operation
 
 _LOGGER = logging.getLogger("sagemaker_pyspark.local")
-_WORKERS = 16
+
+
+#: What a model answers: it, or what it raised. A time-out that a model raises is not one of the invocation.
+Answer = Union[InferenceResponse, BaseException]
+
+
+def _answer(predictor: Predictor, inference: InferenceRequest) -> Answer:
+    try:
+        return predictor.predict(inference)
+    except (Exception, SystemExit) as error:
+        return error
 
 
 class Runtime:
@@ -24,18 +34,23 @@ class Runtime:
         self._account = account
         self._endpoints = endpoints
         self._timeout = timeout_seconds
-        self._workers = ThreadPoolExecutor(_WORKERS, "invocation")
 
     async def invoke(self, request: Request, body: bytes, failing: Fault | None = None) -> Reply:
         """Answer an invocation; ``failing`` makes the container answer with an error."""
         name = endpoint_name(request)
         headers = request.headers
+        operation = runtime_operation(request)
+        if operation != INVOKE_ENDPOINT:
+            raise ApiError(
+                "ValidationError", f"The local service does not support {operation} (endpoint {name}).", 400
+            )
         for header in ("x-amzn-sagemaker-target-model", "x-amzn-sagemaker-inference-component"):
             if header in headers:
                 raise ApiError(
                     "ValidationError", f"The local service does not support {header} (endpoint {name}).", 400
                 )
-        variant = self._endpoints.variant_for(name, headers.get("x-amzn-sagemaker-target-variant"))
+        target = headers.get("x-amzn-sagemaker-target-variant")
+        variant = self._endpoints.variant_for(name, target)
         if failing is not None:
             raise self._model_error(name, int(failing.number("status")), failing.text("message"))
         inference = InferenceRequest(
@@ -44,18 +59,27 @@ class Runtime:
             headers.get("accept"),
             headers.get("x-amzn-sagemaker-custom-attributes"),
         )
-        loop = asyncio.get_running_loop()
         try:
-            work = loop.run_in_executor(self._workers, variant.predictor.predict, inference)
-            response = await asyncio.wait_for(work, self._timeout)
+            work = self._begin(variant, inference)
+        except RuntimeError:
+            # Meanwhile the endpoint was updated, or deleted.
+            variant = self._endpoints.variant_for(name, target)
+            work = self._begin(variant, inference)
+        try:
+            answer = await asyncio.wait_for(work, self._timeout)
         except asyncio.TimeoutError as error:
             raise self._timed_out(name) from error
-        except CustomerError as error:
-            raise self._model_error(name, error.status, error.message) from error
-        except Exception as error:
-            _LOGGER.exception("the model of endpoint %s failed", name)
-            raise self._model_error(name, 500, f"{type(error).__name__}: {error}") from error
-        return self._reply(response, variant.name)
+        if isinstance(answer, InferenceResponse):
+            return self._reply(answer, variant.name)
+        if isinstance(answer, CustomerError):
+            raise self._model_error(name, answer.status, answer.message) from answer
+        _LOGGER.error("the model of endpoint %s failed", name, exc_info=answer)
+        raise self._model_error(name, 500, f"{type(answer).__name__}: {answer}") from answer
+
+    @staticmethod
+    def _begin(variant: Variant, inference: InferenceRequest) -> asyncio.Future[Answer]:
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(variant.workers, _answer, variant.predictor, inference)
 
     def _reply(self, response: InferenceResponse, variant: str) -> Reply:
         return Reply(

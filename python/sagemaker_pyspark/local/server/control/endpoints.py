@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from .account import Account, now, present
 from .models import EndpointConfigs, Models, container_of
 from .paging import page
 
+_MOST_AT_ONCE = 16
 _LOGGER = logging.getLogger("sagemaker_pyspark.local")
 
 
@@ -31,6 +33,10 @@ class Variant:
     instances: int
     image: str
     predictor: Predictor
+    # Its own: a model that doesn't return mustn't keep other endpoints from answering.
+    workers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_MOST_AT_ONCE, "invocation"), compare=False
+    )
 
 
 @dataclass
@@ -76,6 +82,8 @@ class Endpoints:
             endpoint = self.find(request["EndpointName"])
             config = self._configs.find(request["EndpointConfigName"])
             self._refuse_in_progress(endpoint)
+            if endpoint.status == "Failed":
+                raise validation(f'Cannot update failed endpoint "{endpoint.arn}": it can only be deleted.')
             endpoint.status, endpoint.modified = "Updating", now()
         self._begin(endpoint, config, fault)
         return {"EndpointArn": endpoint.arn}
@@ -173,6 +181,7 @@ class Endpoints:
             endpoint.modified = now()
             endpoint.failure_reason = reason
             if reason is None:
+                _retire(endpoint.variants)
                 endpoint.variants = variants
                 endpoint.config_name = config["EndpointConfigName"]
             # A failed update leaves the endpoint serving what it served before.
@@ -190,7 +199,7 @@ class Endpoints:
                 f"The primary container for production variant {name} did not pass the ping health check."
                 f" Please check CloudWatch logs for this endpoint. The local service says: {error}"
             ) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             _LOGGER.exception("loading variant %s", name)
             raise _LoadFailure(
                 f"The primary container for production variant {name} did not pass the ping health check."
@@ -213,21 +222,28 @@ class Endpoints:
             raise ArchiveError(f"Could not find model data at {url}.")
         directory = self._account.work_dir / "hosting"
         path = directory / f"{request_id()}.tar.gz"
-        self._account.store.download(uri, path)
         try:
+            self._account.store.download(uri, path)
             return algorithm.load(ModelArchive(path), environment)
         finally:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def _remove(self, endpoint: Endpoint) -> None:
         self._account.closing.wait(self._account.transition_seconds)
         with self._account.lock:
             self._endpoints.pop(endpoint.name.lower(), None)
+            _retire(endpoint.variants)
             self._account.drop_tags(endpoint.arn)
 
 
 class _LoadFailure(Exception):
     """A variant could not be loaded; the text is the endpoint's FailureReason."""
+
+
+def _retire(variants: tuple[Variant, ...]) -> None:
+    """Let variants that answer no more finish what they have begun."""
+    for variant in variants:
+        variant.workers.shutdown(wait=False)
 
 
 def _described(variant: Variant, moment: float) -> dict[str, Any]:

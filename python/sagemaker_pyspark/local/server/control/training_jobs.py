@@ -7,6 +7,7 @@ from typing import Any
 
 from ...faults import Fault
 from ..errors import ApiError, validation
+from ..object_store import S3Uri
 from .account import Account, present
 from .inputs import check_channels
 from .paging import page
@@ -36,6 +37,7 @@ class TrainingJobs:
                 "You must specify ResourceConfig: the local service trains on no other instances."
             )
         check_channels(self._account, request)
+        self._refuse_output(request["OutputDataConfig"])
         reason = fault.text("reason") if fault is not None and fault.kind == "training_failure" else None
         run = TrainingRun(self._account, dict(request), arn, reason)
         with self._account.lock:
@@ -78,6 +80,14 @@ class TrainingJobs:
         """All jobs, oldest first."""
         with self._account.lock:
             return list(self._runs.values())
+
+    def _refuse_output(self, output: Mapping[str, Any]) -> None:
+        try:
+            S3Uri.parse(output["S3OutputPath"])
+        except ValueError as error:
+            raise validation(str(error)) from error
+        if output.get("CompressionType", "GZIP") != "GZIP":
+            raise self._account.unsupported("artifacts that aren't compressed (CompressionType NONE)")
 
     def _refuse_taken(self, name: str, arn: str) -> None:
         with self._account.lock:
