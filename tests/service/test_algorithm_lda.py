@@ -66,9 +66,10 @@ def test_the_likelihood_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) -
     alpha, beta = np.full(3, 0.5), random.dirichlet(np.ones(7), 3)
     whole = lda.per_word_log_likelihood(counts, alpha, beta)
     monkeypatch.setattr(lda, "_BLOCK_ELEMENTS", 30)
-    assert lda.per_word_log_likelihood(counts, alpha, beta) == pytest.approx(whole, rel=1e-12)
+    # The mixtures, too, are found in pieces, each to the same tolerance.
+    assert lda.per_word_log_likelihood(counts, alpha, beta) == pytest.approx(whole, rel=1e-5)
     mixture = lda.topic_mixture(counts, alpha, beta)
-    assert whole == pytest.approx((counts * np.log(mixture @ beta)).sum() / counts.sum(), rel=1e-9)
+    assert whole == pytest.approx((counts * np.log(mixture @ beta)).sum() / counts.sum(), rel=1e-5)
 
 
 def test_a_foreign_artifact_with_one_unnormalised_topic_is_hosted(aws: LocalSageMaker) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ def digits() -> NDArray[np.float64]:
     return np.asarray(datasets.load_digits().data)
 
 
-def same_axes(found: NDArray[np.float32], wanted: NDArray[np.float64], tolerance: float) -> bool:
+def same_axes(found: NDArray[Any], wanted: NDArray[np.float64], tolerance: float) -> bool:
     """Whether the columns are the same directions up to their sign."""
     return bool((np.abs(np.sum(found * wanted, axis=0)) > 1 - tolerance).all())
 

@@ -227,9 +227,7 @@ def test_a_model_that_does_not_return_keeps_no_other_endpoint_from_answering(
     stuck = host(aws, None, "echo")
     client = aws.boto3_client("sagemaker-runtime")
     with ThreadPoolExecutor(20) as threads:
-        calls = [
-            threads.submit(client.invoke_endpoint, EndpointName=stuck, Body=b"slow") for _ in range(20)
-        ]
+        calls = [threads.submit(client.invoke_endpoint, EndpointName=stuck, Body=b"slow") for _ in range(20)]
         assert all("timed out" in str(call.exception()) for call in calls)
     answer = invoke(aws, endpoint, b"3,4\n", ContentType="text/csv", Accept="text/csv")
     assert answer["Body"].read() == b"1.0,0.0\n"

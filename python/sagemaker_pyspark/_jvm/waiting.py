@@ -170,8 +170,8 @@ def _endpoint_goes_on(run: Any, seen: _Seen, pressed: bool, aws_options: str) ->
     with translated():
         created = run.created()
     return (
-        f"{_ended(pressed)} while the endpoint was coming up, which goes on in SageMaker. {created} To delete "
-        f"the endpoint: aws sagemaker delete-endpoint --endpoint-name {name}{aws_options}"
+        f"{_ended(pressed)} while the endpoint was coming up, which goes on in SageMaker. {created} To "
+        f"delete the endpoint: aws sagemaker delete-endpoint --endpoint-name {name}{aws_options}"
     )
 
 
@@ -184,6 +184,6 @@ def _job_goes_on(run: Any, pressed: bool, stop_on_interrupt: bool, aws_options: 
     if stop:
         return f"{_ended(pressed)}: SageMaker was told to stop the training job {job}. {created}"
     return (
-        f"{_ended(pressed)}; the training job {job} goes on in SageMaker and is billed. {created} To stop it: "
-        f"aws sagemaker stop-training-job --training-job-name {job}{aws_options}"
+        f"{_ended(pressed)}; the training job {job} goes on in SageMaker and is billed. {created} To stop "
+        f"it: aws sagemaker stop-training-job --training-job-name {job}{aws_options}"
     )

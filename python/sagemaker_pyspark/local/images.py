@@ -67,7 +67,8 @@ def _load(specification: str, image: str) -> Algorithm:
 def _module(source: str) -> Any:
     if not source.endswith(".py"):
         return importlib.import_module(source)
-    # Loaded anew each time, so that an edited file counts. Dataclasses and pickle look their module up by its name.
+    # Loaded anew each time, so that an edited file counts. Dataclasses and pickle look their module up by
+    # its name.
     name = f"_sagemaker_local_handler_{hashlib.sha256(source.encode()).hexdigest()[:16]}"
     specification = importlib.util.spec_from_file_location(name, source)
     if specification is None or specification.loader is None:

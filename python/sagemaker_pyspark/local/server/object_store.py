@@ -35,8 +35,8 @@ class S3Uri:
 
 
 class ObjectStore:
-    """The few S3 calls that training and hosting need. What can't be a bucket's or an object's name is one that
-    isn't there.
+    """The few S3 calls that training and hosting need. What can't be a bucket's or an object's name is one
+    that isn't there.
     """
 
     def __init__(self, endpoint_url: str, access_key_id: str, secret_access_key: str, region: str) -> None:

@@ -98,7 +98,9 @@ def read_general(data: bytes) -> Records:
         try:
             rows.append(make_row(tensor.values, tensor.keys, tensor.shape, index))
         except (OverflowError, ValueError) as error:
-            raise CustomerError(f"Record {index} holds a key or a shape that is too large: {error}") from error
+            raise CustomerError(
+                f"Record {index} holds a key or a shape that is too large: {error}"
+            ) from error
         label = record.label.get(_KEY)
         if label is not None and len(label.values) > 1:
             raise CustomerError(f"Record {index} has a label of {len(label.values)} values, expected 1.")

@@ -127,7 +127,7 @@ def _with_sorted_indices(data: bytes) -> bytes:
 
 
 def _numbered(groups: Array) -> Array:
-    """Groups in the order of their rows: a new one begins where the id changes, as in XGBoost's own parser."""
+    """Groups in the order of their rows: a new one begins where the id changes, as for XGBoost's parser."""
     return np.cumsum(np.r_[0, np.diff(groups) != 0])
 
 

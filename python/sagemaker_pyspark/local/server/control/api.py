@@ -76,7 +76,9 @@ class ControlPlane:
         check(operation, request)
         answer = handler(request, fault)
         headers = {"x-amzn-RequestId": request_id(), "content-type": "application/x-amz-json-1.1"}
-        return Reply(200, b"" if answer is None else json.dumps(answer, allow_nan=False).encode("utf-8"), headers)
+        return Reply(
+            200, b"" if answer is None else json.dumps(answer, allow_nan=False).encode("utf-8"), headers
+        )
 
     @staticmethod
     def resource_of(operation: str, body: bytes) -> str:
