@@ -3,7 +3,8 @@ package com.amazonaws.services.sagemaker.sparksdk
 import java.time.Instant
 import java.util.UUID
 
-import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.AlgorithmParams
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsErrors, RunTag}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   AwsConfigurationException,
   EndpointException,
@@ -11,7 +12,7 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   TrainingJobException
 }
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
-import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
+import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore}
 import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
@@ -211,7 +212,7 @@ private[sparksdk] object FitRun {
     validate(estimator, dataset)
     val plan = resolved(estimator, resolver)
     val runId = UUID.randomUUID().toString
-    val tags = settings.training.tags + (TaggedResources.RunTag -> runId)
+    val tags = settings.training.tags + (RunTag.Key -> runId)
     val input = resolver.s3(settings.staging.inputPath)
     resolver.requireBucket("trainingInputS3DataPath", input)
     if (plan.output.bucket != input.bucket) resolver.requireBucket("trainingOutputS3DataPath", plan.output)
@@ -224,7 +225,7 @@ private[sparksdk] object FitRun {
       val hyperParameters = estimator.hyperParametersFor(staged)
       TrainingPlan.validateHyperParameters(hyperParameters)
       val job = new TrainingJob(plan.names.trainingJobName, settings.clients.sagemaker)
-      job.create(TrainingRequests.create(plan, staged, hyperParameters, tags))
+      job.create(tags)(TrainingRequests.create(plan, staged, hyperParameters, _))
       estimator.recordTrainingJob(job.name)
       new FitRun(
         estimator,
