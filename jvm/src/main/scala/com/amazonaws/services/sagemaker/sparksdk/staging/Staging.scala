@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory
 import software.amazon.awssdk.core.exception.SdkException
 import software.amazon.awssdk.core.sync.RequestBody
 import software.amazon.awssdk.services.s3.S3Client
-import software.amazon.awssdk.services.s3.model.{PutObjectRequest, ServerSideEncryption}
+import software.amazon.awssdk.services.s3.model.{ChecksumAlgorithm, PutObjectRequest, ServerSideEncryption}
 
 /** Writes a DataFrame to S3 for training, straight from the tasks, and removes it again.
   *
@@ -117,7 +117,8 @@ object Staging {
       contentType = format.encoder().contentType,
       gzip = gzip,
       kmsKeyId = request.kmsKeyId,
-      hidden = false
+      hidden = false,
+      checksums = AwsClients.keepsChecksums(request.s3)
     )
     val job = new StagingJob(s3, target)
     val outputs = job.run(
@@ -169,6 +170,7 @@ object Staging {
       )
     catch {
       case e: SdkException =>
+    if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
         throw new StagingException(
           s"writing the manifest ${target.uri(key)} failed: ${AwsErrors.describe(e)}.",
           e

@@ -133,8 +133,10 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   }
 
   private def completeOne(upload: WrittenObject): Unit = {
-    val parts = upload.eTags.zipWithIndex.map { case (eTag, i) =>
-      CompletedPart.builder().partNumber(i + 1).eTag(eTag).build()
+    val parts = upload.parts.zipWithIndex.map { case (written, i) =>
+      val part = CompletedPart.builder().partNumber(i + 1).eTag(written.eTag)
+      written.checksum.foreach(crc => part.checksumCRC32(crc))
+      part.build()
     }
     val request = CompleteMultipartUploadRequest
       .builder()

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPInputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
-import com.amazonaws.services.sagemaker.sparksdk.wire.AiAlgs
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{InferenceException, StagingException}
+import com.amazonaws.services.sagemaker.sparksdk.retry.Sleeper
+import com.amazonaws.services.sagemaker.sparksdk.wire.{AiAlgs, ContentRules, UnencodableRowException}
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.TaskContext
 import org.apache.spark.ml.linalg.{Vector, Vectors}
@@ -41,9 +42,11 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
 
   /** The labels in what the manifest names, in order: each row is to be there once. */
   private def trainedOn(staged: StagedData): Seq[Double] =
-    manifestKeys(staged).flatMap { key =>
-      AiAlgs.payloads(s3.bytes(key)).map(payload => AiAlgs.read(payload, "label").get.values.head)
-    }
+    labels(manifestKeys(staged))
+
+  private def labels(keys: Seq[String]): Seq[Double] = keys.flatMap { key =>
+    AiAlgs.payloads(s3.bytes(key)).map(payload => AiAlgs.read(payload, "label").get.values.head)
+  }
 
   private def manifestKeys(staged: StagedData): Seq[String] = {
     val entries = new ObjectMapper().readTree(new String(s3.bytes(staged.manifestKey.get), UTF_8))
@@ -100,6 +103,57 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
     val staged = Staging.stage(rows(300, 1, width = 20000), request())
     assert(staged.objects.length == 1 && trainedOn(staged) == (0 until 300).map(_.toDouble))
     nothingElseIsThere(staged)
+  }
+
+  /** Writes an object in parts and one as a whole, with checksums or without. */
+  private def writeTwo(checksums: Boolean): Seq[Double] = AwsClients.withS3(s3.config) { client =>
+    val data = rows(300, 1, width = 20000)
+    val target = S3Target(
+      bucket = "bucket",
+      directory = "runs/one/",
+      runId = S3Target.newRunId(),
+      s3 = s3.config,
+      objectBytes = 20L << 20,
+      extension = ".pbr",
+      contentType = "application/x-recordio-protobuf",
+      gzip = false,
+      kmsKeyId = None,
+      hidden = false,
+      checksums = checksums
+    )
+    val format = EncodedFormat.find("sagemaker", Map.empty, data.schema, ContentRules.lenient).get
+    val outputs =
+      new StagingJob(client, target).run(
+        Projection.select(data, format.schema),
+        new StagingTask(format, target),
+        "a test"
+      )
+    labels(outputs.flatMap(_.objects).map(_.key))
+  }
+
+  test("what is written has a checksum from its start to its end where S3 keeps them, and else none") {
+    assert(writeTwo(checksums = true) == (0 until 300).map(_.toDouble))
+    def writes(requests: ConcurrentLinkedQueue[String]): Seq[String] =
+      requests
+        .toArray(Array.empty[String])
+        .toSeq
+        .map(_.replaceAll(" +", " "))
+        .filter(r => r.matches("(PUT|POST) .*part.*"))
+    val sent = writes(s3.requests)
+    assert(
+      Seq("PUT runs", "POST uploads", "PUT uploadId", "POST uploadId").forall(w =>
+        sent.exists(_.startsWith(w))
+      )
+    )
+    assert(writes(s3.checksummed).sorted == sent.sorted)
+    assert(s3.uploads.isEmpty)
+
+    s3.checksummed.clear()
+    assert(writeTwo(checksums = false) == (0 until 300).map(_.toDouble))
+    assert(s3.checksummed.isEmpty)
+    // A store at an address of its own.
+    Staging.stage(rows(300, 1, width = 20000), request().copy(objectBytes = 20L << 20))
+    assert(s3.checksummed.isEmpty && s3.uploads.isEmpty)
   }
 
   test("an upload is aborted when none of its parts is under way any more") {
