@@ -96,7 +96,9 @@ object Staging {
       request.formatOptions,
       schema,
       if (request.strict) ContentRules.strict() else ContentRules.lenient,
-      request.labelRequired
+      request.labelRequired,
+      // What an own image makes of the first field isn't known.
+      csvLabelled = request.strict && request.csvLabelled
     )
 
   private def stageEncoded(
