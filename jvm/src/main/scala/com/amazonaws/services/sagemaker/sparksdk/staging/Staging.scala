@@ -60,9 +60,13 @@ object Staging {
   def delete(staged: StagedData, s3: AwsClientConfig): Seq[String] = AwsClients.withS3(s3) { client =>
     val cleaner = new S3Cleaner(client, staged.bucket)
     // The manifest goes last: while it is there, it tells what there is.
-    val left = cleaner
-      .delete(staged.objects.map(_.key)) ++ cleaner.sweep(staged.keyPrefix, staged.objects.map(_.key).toSet)
-    left ++ cleaner.delete(staged.manifestKey.toSeq)
+    val written = cleaner.delete(keys)
+    val swept = cleaner.sweep(staged.keyPrefix, keys.toSet)
+    // Where the objects are known, a role that may list nothing has deleted them all the same.
+    val unlisted = if (keys.isEmpty) swept.unknown else Nil
+    if (unlisted.isEmpty)
+      swept.unknown.foreach(unknown => logger.warn("Whether more is left could not be listed: {}", unknown))
+    written ++ swept.left ++ unlisted ++ cleaner.delete(staged.manifestKey.toSeq)
   }
 
   /** The key of the manifest of the data below a prefix. */

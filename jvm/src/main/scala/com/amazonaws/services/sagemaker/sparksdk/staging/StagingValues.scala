@@ -61,6 +61,7 @@ private[sparksdk] final case class StagedObjects(objects: Seq[StagedObject], ope
 /** What was written.
   *
   * @param keyPrefix the objects' prefix, ending in a slash
+  * @param objects what was written; empty where only a listing can tell
   * @param manifestKey the key of the ManifestFile that names the objects, outside their prefix; `None` where
   *   Spark's own
   *                    writer made the objects: then the prefix is the S3Prefix to train on
