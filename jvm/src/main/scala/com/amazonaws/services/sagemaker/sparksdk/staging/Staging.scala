@@ -5,7 +5,7 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import com.amazonaws.services.sagemaker.sparksdk.wire.ContentRules
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
-import org.apache.spark.sql.Dataset
+import org.apache.spark.sql.{DataFrame, Dataset}
 import org.apache.spark.sql.types.StructType
 import org.slf4j.LoggerFactory
 import software.amazon.awssdk.core.exception.SdkException
@@ -46,19 +46,20 @@ object Staging {
     */
   def stage(dataset: Dataset[_], request: StagingRequest): StagedData = {
     validate(dataset.schema, request)
-    val schema = Projection.schema(dataset.schema, request.projectedColumns)
+    val data = Projection.project(dataset, request.projectedColumns)
     val directory = S3Target.directory(request.keyPrefix)
-    formatOf(schema, request) match {
-      case None => ForeignFormat.stage(Projection.select(dataset, schema), request, directory)
+    formatOf(data.schema, request) match {
+      case None => ForeignFormat.stage(data, request, directory)
       case Some(format) =>
         format.warnWithoutLabel(request.formatOptions)
-        AwsClients.withS3(request.s3)(stageEncoded(_, dataset, request, format, directory))
+        AwsClients.withS3(request.s3)(stageEncoded(_, data, request, format, directory))
     }
   }
 
   /** Removes what was written; returns the keys of what is left, each with the reason. */
   def delete(staged: StagedData, s3: AwsClientConfig): Seq[String] = AwsClients.withS3(s3) { client =>
     val cleaner = new S3Cleaner(client, staged.bucket)
+    val keys = staged.objects.map(_.key)
     // The manifest goes last: while it is there, it tells what there is.
     val written = cleaner.delete(keys)
     val swept = cleaner.sweep(staged.keyPrefix, keys.toSet)
@@ -107,7 +108,7 @@ object Staging {
 
   private def stageEncoded(
       s3: S3Client,
-      dataset: Dataset[_],
+      data: DataFrame,
       request: StagingRequest,
       format: EncodedFormat,
       directory: String
@@ -128,7 +129,7 @@ object Staging {
     )
     val job = new StagingJob(s3, target)
     val outputs = job.run(
-      Projection.select(dataset, format.schema),
+      Projection.select(data, format.schema),
       new StagingTask(format, target),
       "stage training data"
     )
@@ -169,6 +170,7 @@ object Staging {
     val key = Manifest.key(target.directory)
     val request = PutObjectRequest.builder().bucket(target.bucket).key(key).contentType("application/json")
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
+    if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
     try
       s3.putObject(
         request.build(),
@@ -176,7 +178,6 @@ object Staging {
       )
     catch {
       case e: SdkException =>
-    if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
         throw new StagingException(
           s"writing the manifest ${target.uri(key)} failed: ${AwsErrors.describe(e)}.",
           e
