@@ -249,6 +249,28 @@ def test_staged_data_that_cannot_be_deleted_does_not_cost_the_model(
         kmeans().fit(digits)
 
 
+def test_a_role_that_may_not_list_is_not_told_of_data_that_is_left(
+    aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame
+) -> None:
+    import warnings
+
+    from sagemaker_pyspark.errors import TrainingJobError
+    from sagemaker_pyspark.local import Fault
+
+    before = keys_of(aws)
+    for operation in ("ListObjectsV2", "ListMultipartUploads"):
+        aws.fail_at_random(operation, [Fault.access_denied()], 1.0, seed=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        kmeans(endpointCreationPolicy="DO_NOT_CREATE").fit(digits)
+    aws.fail_next("CreateTrainingJob", Fault.training_failure("AlgorithmError: out of luck"))
+    with pytest.raises(TrainingJobError, match="out of luck") as failed:
+        kmeans().fit(digits)
+    assert "could not be deleted" not in str(failed.value)
+    # The record of the job that failed is gone too.
+    assert {key for key in keys_of(aws) if not key.endswith("model.tar.gz")} <= before
+
+
 def test_uploads_that_fail_leave_no_object_and_no_open_upload(
     aws: LocalSageMaker, kmeans: Estimators, digits: DataFrame, existing: Callable[[], dict[str, Any]]
 ) -> None:

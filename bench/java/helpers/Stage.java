@@ -21,7 +21,7 @@ public final class Stage {
         Option.<String>empty(), Option.apply(address), 5, 10000, 120000, Option.<AwsKeys>empty());
     StagingRequest request = new StagingRequest("bench", "run/" + UUID.randomUUID(), s3, format,
         (scala.collection.immutable.Map<String, String>) (Object) Map$.MODULE$.empty(), Option.<List<String>>empty(),
-        Option.<String>empty(), Option.<String>empty(), StagingRequest.DefaultObjectBytes(), true, false);
+        Option.<String>empty(), Option.<String>empty(), StagingRequest.DefaultObjectBytes(), true, false, true);
     return Staging.stage(data, request).rowCount();
   }
 }

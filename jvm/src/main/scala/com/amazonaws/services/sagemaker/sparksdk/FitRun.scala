@@ -1,22 +1,25 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
 import java.time.Instant
-import java.util.UUID
+import java.util.{Locale, UUID}
 
-import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.AlgorithmParams
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsErrors, RunTag}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   AwsConfigurationException,
   EndpointException,
   SageMakerSparkSDKException,
   TrainingJobException
 }
+import com.amazonaws.services.sagemaker.sparksdk.inference.Inference
 import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller}
-import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore, TaggedResources}
+import com.amazonaws.services.sagemaker.sparksdk.runs.{RunRecord, RunStore}
 import com.amazonaws.services.sagemaker.sparksdk.staging.{StagedData, Staging, StagingRequest}
 import com.amazonaws.services.sagemaker.sparksdk.training._
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.internal.Logging
 import org.apache.spark.sql.Dataset
+import org.apache.spark.sql.types.StructType
 
 /** One fit under way: its data is staged and its training job exists. Whoever holds it polls it, waits for it
   * or stops it.
@@ -198,7 +201,7 @@ final class FitRun private[sparksdk] (
     }
 }
 
-private[sparksdk] object FitRun {
+private[sparksdk] object FitRun extends Logging {
 
   private val NotAsked = TrainingStatus("InProgress", "", "", None, None, Map.empty)
 
@@ -211,7 +214,7 @@ private[sparksdk] object FitRun {
     validate(estimator, dataset)
     val plan = resolved(estimator, resolver)
     val runId = UUID.randomUUID().toString
-    val tags = settings.training.tags + (TaggedResources.RunTag -> runId)
+    val tags = settings.training.tags + (RunTag.Key -> runId)
     val input = resolver.s3(settings.staging.inputPath)
     resolver.requireBucket("trainingInputS3DataPath", input)
     if (plan.output.bucket != input.bucket) resolver.requireBucket("trainingOutputS3DataPath", plan.output)
@@ -224,7 +227,7 @@ private[sparksdk] object FitRun {
       val hyperParameters = estimator.hyperParametersFor(staged)
       TrainingPlan.validateHyperParameters(hyperParameters)
       val job = new TrainingJob(plan.names.trainingJobName, settings.clients.sagemaker)
-      job.create(TrainingRequests.create(plan, staged, hyperParameters, tags))
+      job.create(tags)(TrainingRequests.create(plan, staged, hyperParameters, _))
       estimator.recordTrainingJob(job.name)
       new FitRun(
         estimator,
@@ -264,6 +267,21 @@ private[sparksdk] object FitRun {
     estimator.responseRowDeserializer
     estimator.requireHyperParameters()
     Staging.validate(dataset.schema, stagingRequest(estimator, S3DataPath("unknown", ""), "job", "run"))
+    warnOfAnswer(estimator, dataset.schema)
+  }
+
+  /** No error: the model may be for other DataFrames. Said before anything is paid for. */
+  private def warnOfAnswer(estimator: SageMakerEstimator, schema: StructType): Unit = {
+    val transform = estimator.modelTransform
+    Inference
+      .columnsThereTwice(
+        schema,
+        transform.deserializer.getOrElse(estimator.responseRowDeserializer),
+        transform.prependInputRows
+      )
+      .foreach(twice =>
+        logWarning(s"The fitted model will refuse to transform a DataFrame such as this. $twice")
+      )
   }
 
   private def resolved(estimator: SageMakerEstimator, resolver: ResourceResolver): TrainingPlan = {
@@ -299,9 +317,16 @@ private[sparksdk] object FitRun {
       staging.compressionCodec,
       estimator.trainingKmsKeyId,
       staging.objectBytes,
-      labelRequired = estimator.labelRequired
+      // What an own image trains on is its own affair.
+      strict = estimator.isInstanceOf[AlgorithmParams],
+      labelRequired = estimator.labelRequired,
+      csvLabelled = !estimator.effectiveSettings.training.contentType.exists(saysUnlabelled)
     )
   }
+
+  /** Whether a content type says that CSV has no label: `text/csv;label_size=0`. */
+  private def saysUnlabelled(contentType: String): Boolean =
+    contentType.split(';').map(_.trim.toLowerCase(Locale.ROOT)).contains("label_size=0")
 
   /** Nobody trains on the data when the job can't be created, whatever `deleteStagingDataAfterTraining` says. */
   private def removingOnError[T](estimator: SageMakerEstimator, staged: StagedData, place: FitPlace)(

@@ -1,8 +1,9 @@
 package com.amazonaws.services.sagemaker.sparksdk
 
+import com.amazonaws.services.sagemaker.sparksdk.aws.RunTag
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.TrainingJobException
 import com.amazonaws.services.sagemaker.sparksdk.retry.Clock
-import com.amazonaws.services.sagemaker.sparksdk.runs.{JobFacts, RunFinder, RunRecord, TaggedResources}
+import com.amazonaws.services.sagemaker.sparksdk.runs.{JobFacts, RunFinder, RunRecord}
 import com.amazonaws.services.sagemaker.sparksdk.staging.{Staging, StagedData}
 import com.amazonaws.services.sagemaker.sparksdk.training.{ResourceResolver, TrainingJob, TrainingPlan}
 import org.apache.spark.sql.SparkSession
@@ -45,7 +46,7 @@ private[sparksdk] object ResumedFit {
         None
       ),
       job.hyperParameters,
-      settings.training.tags + (TaggedResources.RunTag -> runId),
+      settings.training.tags + (RunTag.Key -> runId),
       FitPlace(path, record),
       resources,
       Clock.system

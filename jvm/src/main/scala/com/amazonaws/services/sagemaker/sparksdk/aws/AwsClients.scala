@@ -55,6 +55,12 @@ object AwsClients {
   /** Runs `use` with the STS client of this configuration. */
   def withSts[T](config: AwsClientConfig)(use: StsClient => T): T = using(leaseSts(config))(use)
 
+  /** Whether the S3 of this configuration keeps checksums of what is written: AWS's own does, and a store at another
+    * address may not know them.
+    */
+  def keepsChecksums(config: AwsClientConfig): Boolean =
+    !AwsService.S3.address(config, Identity.region(config)).overridden
+
   /** The code of the region that this configuration leads to, such as `eu-central-1`. */
   def region(config: AwsClientConfig): String = Identity.region(config).id
 

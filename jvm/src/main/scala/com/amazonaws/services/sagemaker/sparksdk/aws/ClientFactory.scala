@@ -36,13 +36,15 @@ private[aws] object ClientFactory {
       .httpClientBuilder(whole(http(config, DataConnections, config.requestTimeoutMillis, address)))
       // An upload takes as long as its bytes take: only silence on the socket is bounded.
       .overrideConfiguration(overrides(config).build())
+      // A checksum that the SDK adds to a part by itself is one that the upload's start and end don't name, and S3 may
+      // refuse to complete it: requests that write name the algorithm, where S3 knows it.
+      .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
     if (address.overridden)
       // Stores other than S3 rarely have a host name for each bucket, and may know neither the newer checksums nor
       // bodies whose pieces are signed one by one.
       builder
         .serviceConfiguration(S3Configuration.builder().chunkedEncodingEnabled(false).build())
         .forcePathStyle(true)
-        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
     if (address.isLoopback) builder.putAuthScheme(LoopbackSigning)
     builder.build()

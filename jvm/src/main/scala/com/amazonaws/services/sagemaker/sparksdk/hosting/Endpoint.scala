@@ -7,6 +7,7 @@ import com.amazonaws.services.sagemaker.sparksdk.aws.{
   AwsClients,
   AwsErrors,
   Creation,
+  RunTag,
   UncertainCreationException
 }
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
@@ -39,7 +40,7 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
     */
   def create(): Unit = {
     step("model", plan.modelName, _.copy(modelName = Some(plan.modelName)))(
-      _.createModel(HostingRequests.model(plan)),
+      (sagemaker, tagged) => sagemaker.createModel(HostingRequests.model(tagged)),
       HostingRequests.foundModel(plan, _, _)
     )
     step(
@@ -47,21 +48,25 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
       plan.endpointConfigName,
       _.copy(endpointConfigName = Some(plan.endpointConfigName))
     )(
-      _.createEndpointConfig(HostingRequests.endpointConfig(plan)),
+      (sagemaker, tagged) => sagemaker.createEndpointConfig(HostingRequests.endpointConfig(tagged)),
       HostingRequests.foundEndpointConfig(plan, _, _)
     )
     step("endpoint", plan.endpointName, _.copy(endpointName = Some(plan.endpointName)))(
-      _.createEndpoint(HostingRequests.endpoint(plan)),
+      (sagemaker, tagged) => sagemaker.createEndpoint(HostingRequests.endpoint(tagged)),
       HostingRequests.foundEndpoint(plan, _, _)
     )
   }
 
   private def step(kind: String, name: String, andThis: CreatedResources => CreatedResources)(
-      request: SageMakerClient => Any,
+      request: (SageMakerClient, HostingPlan) => Any,
       found: (SageMakerClient, Instant) => Boolean
   ): Unit =
     try {
-      AwsClients.withSageMaker(client)(sagemaker => Creation.make(request(sagemaker))(found(sagemaker, _)))
+      AwsClients.withSageMaker(client)(sagemaker =>
+        Creation.make(
+          RunTag.orWithout(s"$kind '$name'", plan.tags)(tags => request(sagemaker, plan.copy(tags = tags)))
+        )(found(sagemaker, _))
+      )
       resources = andThis(resources)
     } catch {
       case e: UncertainCreationException =>
@@ -93,6 +98,11 @@ private[sparksdk] final class Endpoint(val plan: HostingPlan, client: AwsClientC
           _.describeEndpoint(DescribeEndpointRequest.builder().endpointName(plan.endpointName).build())
         )
       catch {
+        case e: Exception if AwsErrors.isNotFound(e) =>
+          abandon(
+            s"The endpoint '${plan.endpointName}' isn't there any more: somebody deleted it before it was in service " +
+              s"(${AwsErrors.describe(e)})."
+          )
         case e: Exception =>
           throw new EndpointException(
             s"The state of endpoint '${plan.endpointName}' could not be read; it exists and is billed: " +

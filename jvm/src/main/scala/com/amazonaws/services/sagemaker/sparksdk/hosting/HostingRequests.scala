@@ -27,42 +27,48 @@ private[sparksdk] object HostingRequests {
   /** The production variant's name, which programs rely on. */
   val VariantName: String = "AllRequests"
 
-  def model(plan: HostingPlan): CreateModelRequest = CreateModelRequest
-    .builder()
-    .modelName(plan.modelName)
-    .executionRoleArn(plan.roleArn)
-    .primaryContainer(
-      ContainerDefinition
-        .builder()
-        .image(plan.image)
-        .modelDataUrl(plan.modelDataUrl)
-        .environment(plan.environment.asJava)
-        .build()
-    )
-    .tags(tags(plan))
-    .build()
+  def model(plan: HostingPlan): CreateModelRequest = {
+    val request = CreateModelRequest
+      .builder()
+      .modelName(plan.modelName)
+      .executionRoleArn(plan.roleArn)
+      .primaryContainer(
+        ContainerDefinition
+          .builder()
+          .image(plan.image)
+          .modelDataUrl(plan.modelDataUrl)
+          .environment(plan.environment.asJava)
+          .build()
+      )
+    tags(plan).foreach(some => request.tags(some))
+    request.build()
+  }
 
-  def endpointConfig(plan: HostingPlan): CreateEndpointConfigRequest = CreateEndpointConfigRequest
-    .builder()
-    .endpointConfigName(plan.endpointConfigName)
-    .productionVariants(
-      ProductionVariant
-        .builder()
-        .variantName(VariantName)
-        .modelName(plan.modelName)
-        .instanceType(plan.instanceType)
-        .initialInstanceCount(plan.instanceCount)
-        .build()
-    )
-    .tags(tags(plan))
-    .build()
+  def endpointConfig(plan: HostingPlan): CreateEndpointConfigRequest = {
+    val request = CreateEndpointConfigRequest
+      .builder()
+      .endpointConfigName(plan.endpointConfigName)
+      .productionVariants(
+        ProductionVariant
+          .builder()
+          .variantName(VariantName)
+          .modelName(plan.modelName)
+          .instanceType(plan.instanceType)
+          .initialInstanceCount(plan.instanceCount)
+          .build()
+      )
+    tags(plan).foreach(some => request.tags(some))
+    request.build()
+  }
 
-  def endpoint(plan: HostingPlan): CreateEndpointRequest = CreateEndpointRequest
-    .builder()
-    .endpointName(plan.endpointName)
-    .endpointConfigName(plan.endpointConfigName)
-    .tags(tags(plan))
-    .build()
+  def endpoint(plan: HostingPlan): CreateEndpointRequest = {
+    val request = CreateEndpointRequest
+      .builder()
+      .endpointName(plan.endpointName)
+      .endpointConfigName(plan.endpointConfigName)
+    tags(plan).foreach(some => request.tags(some))
+    request.build()
+  }
 
   /** Whether the model of the plan's name is the plan's, created at `earliest` or later. */
   def foundModel(plan: HostingPlan, client: SageMakerClient, earliest: Instant): Boolean = {
@@ -89,6 +95,9 @@ private[sparksdk] object HostingRequests {
     answer.endpointConfigName == plan.endpointConfigName && !answer.creationTime.isBefore(earliest)
   }
 
-  private def tags(plan: HostingPlan): java.util.List[Tag] =
-    plan.tags.toSeq.sorted.map { case (key, value) => Tag.builder().key(key).value(value).build() }.asJava
+  /** Nothing where there are none: to send none, in an empty list, may be taken for tagging. */
+  private def tags(plan: HostingPlan): Option[java.util.List[Tag]] =
+    Some(plan.tags.toSeq.sorted.map { case (key, value) => Tag.builder().key(key).value(value).build() })
+      .filter(_.nonEmpty)
+      .map(_.asJava)
 }

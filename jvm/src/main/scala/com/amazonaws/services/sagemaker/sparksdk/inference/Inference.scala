@@ -77,19 +77,37 @@ object Inference {
       prependInputRows: Boolean,
       caseSensitive: Boolean
   ): StructType = {
-    def key(name: String): String = if (caseSensitive) name else name.toLowerCase(Locale.ROOT)
     val added = deserializer.schema
+    twice(input, added, prependInputRows, caseSensitive).foreach(sentence =>
+      throw new IllegalArgumentException(sentence)
+    )
+    if (prependInputRows) StructType(input.fields ++ added.fields) else added
+  }
+
+  /** The sentence that names columns that would be there twice, if there are any. */
+  def columnsThereTwice(
+      input: StructType,
+      deserializer: ResponseRowDeserializer,
+      prependInputRows: Boolean
+  ): Option[String] =
+    twice(input, deserializer.schema, prependInputRows, SQLConf.get.caseSensitiveAnalysis)
+
+  private def twice(
+      input: StructType,
+      added: StructType,
+      prependInputRows: Boolean,
+      caseSensitive: Boolean
+  ): Option[String] = {
+    def key(name: String): String = if (caseSensitive) name else name.toLowerCase(Locale.ROOT)
     val taken = if (prependInputRows) input.fieldNames.map(key).toSet else Set.empty[String]
-    val twice = added.fieldNames.toSeq.filter { name =>
+    val names = added.fieldNames.toSeq.filter { name =>
       taken(key(name)) || added.fieldNames.count(key(_) == key(name)) > 1
     }.distinct
-    require(
-      twice.isEmpty,
-      s"The endpoint's answer has columns that are there already: ${twice.mkString("'", "', '", "'")}. " +
+    Some(
+      s"The endpoint's answer has columns that are there already: ${names.mkString("'", "', '", "'")}. " +
         "Input columns: " +
         s"${input.fieldNames.mkString(", ")}. Give other names to the deserializer, drop or rename the " +
         "input's columns, or set modelPrependInputRowsToTransformationRows (prependResultRows) to false."
-    )
-    if (prependInputRows) StructType(input.fields ++ added.fields) else added
+    ).filter(_ => names.nonEmpty)
   }
 }

@@ -83,11 +83,14 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
           .map(ofEndpoint(runId, _))
       )
 
-  /** A run whose record isn't below the path that was asked about: its job says where it staged to. */
+  /** A run whose record isn't below the path that was asked about: its job says where it staged to, which may be a
+    * bucket that the caller may not read.
+    */
   private def ofJob(runId: String, job: JobFacts): Run = {
     val path = job.inputUris.flatMap(RunRecord.pathOf(_, job.name, runId)).headOption
+    val record = path.flatMap(p => inS3(Option.empty[RunRecord])(store.read(p, runId)))
     path
-      .flatMap(p => readable(p, runId).map(ofRecord(p, _)))
+      .flatMap(p => record.map(ofRecord(p, _)))
       .getOrElse(
         Run(
           runId,
@@ -123,11 +126,23 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
   }
 
   private def staged(path: S3DataPath, trainingJobName: String, runId: String): StagedLeft = {
-    val found = AwsErrors.translate(
-      s"The staged data of run $runId in s3://${path.bucket} could not be listed"
-    )(Staging.left(path.bucket, RunRecord.keyPrefix(path, trainingJobName, runId), clients.s3))
-    StagedLeft(found.objects.size, found.objects.map(_.bytes).sum, found.openUploads)
+    val prefix = RunRecord.keyPrefix(path, trainingJobName, runId)
+    inS3(StagedLeft.none) {
+      val found = AwsErrors.translate(
+        s"The staged data of run $runId in s3://${path.bucket} could not be listed"
+      )(Staging.left(path.bucket, prefix, clients.s3))
+      StagedLeft(found.objects.size, found.objects.map(_.bytes).sum, found.openUploads)
+    }
   }
+
+  /** What S3 says of one run. A bucket that can't be read hides neither the run, which SageMaker knows, nor the others. */
+  private def inS3[T](unknown: T)(look: => T): T =
+    try look
+    catch {
+      case e: SageMakerSparkSDKException =>
+        logWarning(s"${e.message}. What else is known of the run is shown.")
+        unknown
+    }
 
   /** Names and runs of what is billed. */
   private final case class Billed(jobs: Seq[(String, String)], endpoints: Seq[(String, String)]) {

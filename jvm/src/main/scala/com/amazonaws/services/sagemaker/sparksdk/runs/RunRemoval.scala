@@ -3,16 +3,18 @@ package com.amazonaws.services.sagemaker.sparksdk.runs
 import scala.collection.mutable.ArrayBuffer
 
 import com.amazonaws.services.sagemaker.sparksdk.{CreatedResources, RunProgress}
+import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
   SageMakerResourceCleanupException,
   SageMakerSparkSDKException,
   TrainingJobException
 }
 import com.amazonaws.services.sagemaker.sparksdk.hosting.Deletion
-import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Poller, Sleeper}
+import com.amazonaws.services.sagemaker.sparksdk.retry.{Clock, Outage, Poller, Sleeper}
 import com.amazonaws.services.sagemaker.sparksdk.settings.{ClientSettings, HostingSettings}
 import com.amazonaws.services.sagemaker.sparksdk.staging.Staging
 import com.amazonaws.services.sagemaker.sparksdk.training.TrainingJob
+import org.apache.spark.internal.Logging
 
 /** Removes a run: stops its training job and waits until it has ended, deletes its endpoint (SageMaker deletes none
   * that is coming up: that is waited for), configuration and model, then its staged objects and open uploads, and at
@@ -27,7 +29,7 @@ final class RunRemoval private[sparksdk] (
     val pollIntervalMillis: Int = HostingSettings().pollIntervalMillis,
     clock: Clock = Clock.system,
     sleeper: Sleeper = Sleeper.system
-) {
+) extends Logging {
   private val resources = new TaggedResources(clients.sagemaker)
   private val deletion = new Deletion(clients.sagemaker)
   private val began = clock.millis()
@@ -35,7 +37,9 @@ final class RunRemoval private[sparksdk] (
   private var remaining = CreatedResources.none
   private var cause: Option[Throwable] = None
   private var job = run.trainingJobName
+  private val jobOutage = new Outage(Outage.StateMillis, clock)
   private var endpoint = run.resources.endpointName
+  private val endpointOutage = new Outage(Outage.StateMillis, clock)
   private var stopAsked = false
   private var jobIsUnknown = false
   private var done = false
@@ -54,6 +58,8 @@ final class RunRemoval private[sparksdk] (
       else if (seconds > timeoutSeconds) {
         waiting.foreach(state => failures += s"After $timeoutSeconds s $state.")
         endpoint.foreach(name => remaining = remaining.copy(endpointName = Some(name)))
+        // It may still read its data.
+        jobIsUnknown = jobIsUnknown || job.isDefined
         finish()
       } else return progress(RunRemoval.Removing, waiting.mkString(", "))
     }
@@ -65,7 +71,7 @@ final class RunRemoval private[sparksdk] (
     Poller(clock, sleeper).until(Long.MaxValue, pollIntervalMillis.toLong)(Some(poll()).filter(_.finished))
 
   /** What is still waited for of the job. */
-  private def endJob(): Option[String] = attempt(job) { name =>
+  private def endJob(): Option[String] = attempt("training job", job, jobOutage) { name =>
     val status = resources.job(name, run.runId).map(_.status)
     val going = status.filterNot(Run.Ended)
     if (going.exists(_ != RunRemoval.Stopping) && !stopAsked) {
@@ -86,7 +92,7 @@ final class RunRemoval private[sparksdk] (
   }
 
   /** What is still waited for of the endpoint. */
-  private def deleteEndpoint(): Option[String] = attempt(endpoint) { name =>
+  private def deleteEndpoint(): Option[String] = attempt("endpoint", endpoint, endpointOutage) { name =>
     val status = resources.endpoint(name, run.runId).map(_.status)
     val busy = status.filter(RunRemoval.Busy)
     if (busy.isEmpty) {
@@ -99,14 +105,21 @@ final class RunRemoval private[sparksdk] (
     remaining = remaining.copy(endpointName = Some(name))
   }
 
-  private def attempt(
-      name: Option[String]
-  )(step: String => Option[String])(giveUp: String => Unit): Option[String] =
-    try name.flatMap(step)
+  /** Takes a step with what is there of a kind; what is still waited for. */
+  private def attempt(kind: String, there: Option[String], outage: Outage)(
+      step: String => Option[String]
+  )(giveUp: String => Unit): Option[String] =
+    try
+      there.flatMap { name =>
+        // What comes up or ends goes on while its state can't be looked up, and must not lose what it stands on.
+        outage
+          .bridge(AwsErrors.mayPass, e => logWarning(s"${e.getMessage}. It is asked for again."))(step(name))
+          .getOrElse(Some(s"the $kind '$name' is in a state that can't be looked up"))
+      }
     catch {
       case e: Exception if RunRemoval.isOurs(e) =>
         note(e)
-        name.foreach(giveUp)
+        there.foreach(giveUp)
         None
     }
 
@@ -120,7 +133,7 @@ final class RunRemoval private[sparksdk] (
     for (path <- run.path) {
       run.trainingJobName.orElse(recordedJobName).foreach { name =>
         if (jobIsUnknown)
-          failures += s"The staged data below $path is left: whether the training job '$name' still reads it isn't known."
+          failures += s"The staged data below ${path.toS3UriString} is left: whether the training job '$name' still reads it isn't known."
         else
           failures ++= Staging
             .deleteAll(path.bucket, RunRecord.keyPrefix(path, name, run.runId), clients.s3)

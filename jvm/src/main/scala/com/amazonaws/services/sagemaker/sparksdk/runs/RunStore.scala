@@ -20,6 +20,8 @@ private[sparksdk] final class RunStore(s3: AwsClientConfig) extends Logging {
     val key = RunRecord.key(path, record.runId)
     val request = PutObjectRequest.builder().bucket(path.bucket).key(key).contentType("application/json")
     kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
+    // A bucket with Object Lock takes nothing without a checksum.
+    if (AwsClients.keepsChecksums(s3)) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
     try
       AwsClients.withS3(s3)(_.putObject(request.build(), RequestBody.fromString(RunRecord.toJson(record))))
     catch {

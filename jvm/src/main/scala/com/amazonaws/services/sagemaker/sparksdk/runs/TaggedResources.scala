@@ -2,7 +2,7 @@ package com.amazonaws.services.sagemaker.sparksdk.runs
 
 import scala.collection.JavaConverters._
 
-import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors}
+import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsClients, AwsErrors, RunTag}
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import org.apache.spark.internal.Logging
 import software.amazon.awssdk.core.exception.SdkException
@@ -118,7 +118,7 @@ private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends L
         .withSageMaker(client)(
           _.listTagsPaginator(ListTagsRequest.builder().resourceArn(arn).build()).tags().asScala.toList
         )
-        .find(_.key == TaggedResources.RunTag)
+        .find(_.key == RunTag.Key)
         .map(_.value)
         .filter(RunRecord.isRunId)
     // It may be gone since it was listed.
@@ -132,9 +132,6 @@ private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends L
 }
 
 private[sparksdk] object TaggedResources {
-
-  /** The tag by which the parts of one fit are found again. */
-  val RunTag: String = "sagemaker-spark-run"
 
   private val Page = 100
 

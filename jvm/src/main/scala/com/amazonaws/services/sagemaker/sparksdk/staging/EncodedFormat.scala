@@ -11,20 +11,22 @@ import org.slf4j.LoggerFactory
   * @param name `sagemaker`, `libsvm` or `csv`
   * @param schema the columns that are read from the rows, in their order
   * @param rules which contents are refused
+  * @param csvLabelled whether the first field of a line of CSV is a label, which every row needs
   */
 final private[sparksdk] case class EncodedFormat(
     name: String,
     schema: StructType,
     featuresColumn: Option[String],
     labelColumn: Option[String],
-    rules: ContentRules
+    rules: ContentRules,
+    csvLabelled: Boolean = false
 ) {
 
   /** An encoder for one task. */
   def encoder(): MeasuringEncoder = name match {
     case EncodedFormat.SageMaker => RecordRowEncoder(schema, features, labelColumn, rules)
     case EncodedFormat.LibSVM => LibSVMRowEncoder(schema, features, labelColumn, rules)
-    case _ => CsvRowEncoder(schema, rules)
+    case _ => CsvRowEncoder(schema, rules, csvLabelled)
   }
 
   /** The end of the objects' names. */
@@ -65,6 +67,7 @@ private[sparksdk] object EncodedFormat {
     *
     * @param labelRequired whether records without a label are refused, in the format that has such ones; in others the
     *   label is found by its place
+    * @param csvLabelled whether the first field of a line of CSV is the label
     * @throws IllegalArgumentException naming the column that is missing or of a type that can't be written
     */
   def find(
@@ -72,14 +75,15 @@ private[sparksdk] object EncodedFormat {
       options: Map[String, String],
       schema: StructType,
       rules: ContentRules,
-      labelRequired: Boolean = false
+      labelRequired: Boolean = false,
+      csvLabelled: Boolean = false
   ): Option[EncodedFormat] = {
     val supplied = options.map { case (key, value) => lower(key) -> value }
     lower(format) match {
       case SageMaker => Some(checked(sageMaker(supplied, schema, rules, labelRequired)))
       case LibSVM if supplied.keySet.subsetOf(libsvmOptions) => Some(checked(libsvm(supplied, schema, rules)))
       case Csv if plainCsv(supplied) && CsvRowEncoder.supports(schema) =>
-        Some(checked(EncodedFormat(Csv, schema, None, None, rules)))
+        Some(checked(EncodedFormat(Csv, schema, None, None, rules, csvLabelled)))
       case _ => None
     }
   }

@@ -90,7 +90,8 @@ private[staging] object ForeignFormat {
         )
       } catch {
         case e: Exception =>
-          val left = Uninterrupted(cleaner.sweep(directory, Set.empty))
+          val swept = Uninterrupted(cleaner.sweep(directory, Set.empty))
+          val left = swept.left ++ swept.unknown
           val rest =
             if (left.isEmpty) "Nothing is left of it in S3." else s"Left in S3: ${left.mkString("; ")}."
           e match {

@@ -20,7 +20,7 @@ private[staging] object OwnJobs {
   /** Runs an action; when it fails, or its thread is interrupted, its jobs are cancelled, and what they run has ended (or
     * has had ten seconds to) before the failure is thrown.
     */
-  def endedWith(context: SparkContext)(action: => Unit): Unit = {
+  def endedWith[T](context: SparkContext)(action: => T): T = {
     val value = UUID.randomUUID().toString
     val watch = new TaskWatch
     context.addSparkListener(watch)

@@ -28,17 +28,17 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String, sleeper: Sl
         AbortMultipartUploadRequest.builder().bucket(bucket).key(key).uploadId(uploadId).build()
       )
       Nil
-    }.headOption
+    }.left.toOption
 
   /** Removes every object under `directory` but those to keep, and aborts every upload that is open there. */
-  def sweep(directory: String, keep: Set[String]): Seq[String] = {
-    val uploads = attempt(s"what uploads are open under s3://$bucket/$directory") {
-      openUploads(directory).flatMap { case (key, uploadId) => abort(key, uploadId) }
-    }
-    val objects = attempt(s"what objects are under s3://$bucket/$directory") {
-      delete(objectKeys(directory).filterNot(keep))
-    }
-    uploads ++ objects
+  def sweep(directory: String, keep: Set[String]): Swept = {
+    val uploads = attempt(s"what uploads are open under s3://$bucket/$directory")(openUploads(directory))
+    val objects = attempt(s"what objects are under s3://$bucket/$directory")(objectKeys(directory))
+    Swept(
+      uploads.toSeq.flatten.flatMap { case (key, uploadId) => abort(key, uploadId) } ++
+        delete(objects.toSeq.flatten.filterNot(keep)),
+      uploads.left.toSeq ++ objects.left.toSeq
+    )
   }
 
   /** The keys of the objects under a prefix. */
@@ -94,13 +94,21 @@ final private[staging] class S3Cleaner(s3: S3Client, bucket: String, sleeper: Sl
         false
     }
 
-  private def attempt(what: String)(removal: => Seq[String]): Seq[String] =
-    try removal
+  /** What a request gave, or what it was refused for, and why. What doesn't exist is nothing. */
+  private def attempt[T](what: String)(request: => Seq[T]): Either[String, Seq[T]] =
+    try Right(request)
     catch {
-      case e: SdkException if AwsErrors.isNotFound(e) => Nil
-      case e: SdkException => Seq(s"$what (${AwsErrors.describe(e)})")
+      case e: SdkException if AwsErrors.isNotFound(e) => Right(Nil)
+      case e: SdkException => Left(s"$what (${AwsErrors.describe(e)})")
     }
 }
+
+/** What a removal by listing left, each with the reason.
+  *
+  * @param left what was found and could not be removed
+  * @param unknown what could not be listed: more may be left, or nothing
+  */
+final private[staging] case class Swept(left: Seq[String], unknown: Seq[String])
 
 private[staging] object S3Cleaner {
   private val BatchKeys = 1000

@@ -32,7 +32,7 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
   private[this] var open: Option[Begun] = None
   private[this] val partBytes = target.partBytes
   private[this] val idle = new CountDownLatch(1)
-  private[this] val parts = new OrderedWindow[Part, String](
+  private[this] val parts = new OrderedWindow[Part, WrittenPart](
     math.max(BytesInFlight / partBytes, 1),
     RequestThreads.executor,
     upload,
@@ -122,6 +122,7 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
     val request =
       PutObjectRequest.builder().bucket(target.bucket).key(begun.key).contentType(target.contentType)
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
+    if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
     // Known before the answer is: an object whose answer got lost is undone too.
     begun.bytes = filling.length.toLong
     begun.isPut = true
@@ -142,8 +143,8 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
   }
 
   private def takePart(): Unit = {
-    val (part, eTag) = parts.take(checkWanted)
-    part.of.eTags += eTag
+    val (part, written) = parts.take(checkWanted)
+    part.of.writtenParts += written
     bytesUnderWay -= part.content.length
     part.content.reset()
     // What one huge row made isn't kept for the others.
@@ -151,7 +152,7 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
   }
 
   /** Runs on a thread of the window's. */
-  private def upload(part: Part, cancellation: Cancellation): String =
+  private def upload(part: Part, cancellation: Cancellation): WrittenPart =
     call(s"uploading part ${part.number} of ${target.uri(part.of.key)}") {
       val request = UploadPartRequest
         .builder()
@@ -159,9 +160,12 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
         .key(part.of.key)
         .uploadId(part.of.uploadId)
         .partNumber(part.number)
-        .build()
-      val answer = s3.uploadPart(request, body(part.content, () => cancellation.throwIfCancelled()))
-      requireETag(answer.eTag, s"uploading part ${part.number} of ${target.uri(part.of.key)}", "a part")
+      if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
+      val answer =
+        s3.uploadPart(request.build(), body(part.content, () => cancellation.throwIfCancelled()))
+      val eTag =
+        requireETag(answer.eTag, s"uploading part ${part.number} of ${target.uri(part.of.key)}", "a part")
+      WrittenPart(eTag, Option(answer.checksumCRC32))
     }
 
   private def requireETag(eTag: String, what: String, kind: String): String =
@@ -176,6 +180,7 @@ final private[staging] class S3ObjectWriter(s3: S3Client, target: S3Target, chec
     val request =
       CreateMultipartUploadRequest.builder().bucket(target.bucket).key(key).contentType(target.contentType)
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
+    if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
     Option(s3.createMultipartUpload(request.build()).uploadId).filter(_.nonEmpty).getOrElse {
       throw new StagingException(
         s"starting an upload to ${target.uri(key)} was answered without an UploadId: the service isn't S3, or something " +
@@ -228,12 +233,12 @@ private[staging] object S3ObjectWriter {
     var parts = 0
     var bytes = 0L
     var rows = 0L
-    val eTags = ArrayBuffer.empty[String]
+    val writtenParts = ArrayBuffer.empty[WrittenPart]
 
     /** Whether something of it may be in S3. */
     def isInS3: Boolean = isPut || uploadId.nonEmpty
 
-    def written: WrittenObject = WrittenObject(key, uploadId, eTags.toArray, bytes, rows)
+    def written: WrittenObject = WrittenObject(key, uploadId, writtenParts.toArray, bytes, rows)
   }
 
   final private case class Part(of: Begun, number: Int, content: GrowableBuffer)

@@ -56,6 +56,7 @@ private[staging] object S3Save {
             gzip = gzip,
             kmsKeyId = None,
             hidden = true,
+            checksums = AwsClients.keepsChecksums(config),
             objectRows = objectRows(data, options)
           )
           // Looked at in each mode: what is misspelt would be found when it costs data.

@@ -11,6 +11,8 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
   * @param runId makes the names of this job's objects its own
   * @param gzip whether objects are compressed
   * @param hidden whether no object may be seen before the job is committed: then all are multipart uploads
+  * @param checksums whether requests name an algorithm for S3 to check by what arrives, CRC32, from an upload's start to
+  *   its end
   * @param objectRows the number of rows at which a new object is begun
   */
 final private[staging] case class S3Target(
@@ -24,6 +26,7 @@ final private[staging] case class S3Target(
     gzip: Boolean,
     kmsKeyId: Option[String],
     hidden: Boolean,
+    checksums: Boolean,
     objectRows: Long = Long.MaxValue
 ) {
 
@@ -59,18 +62,24 @@ private[staging] object S3Target {
 /** An object that a task wrote: complete, or a multipart upload that the driver completes when the job has succeeded.
   *
   * @param uploadId the open upload; empty for an object that is complete
-  * @param eTags the parts' tags in their order
+  * @param parts what S3 answered for the parts, in their order
   */
 final private[staging] case class WrittenObject(
     key: String,
     uploadId: String,
-    eTags: Array[String],
+    parts: Array[WrittenPart],
     bytes: Long,
     rows: Long
 ) {
   def isOpen: Boolean = uploadId.nonEmpty
   def staged: StagedObject = StagedObject(key, bytes, rows)
 }
+
+/** What S3 says of a part that it has, and wants to be told when the upload is completed.
+  *
+  * @param checksum its CRC32 in Base64, where the upload has checksums
+  */
+final private[staging] case class WrittenPart(eTag: String, checksum: Option[String])
 
 /** What a task brings back.
   *

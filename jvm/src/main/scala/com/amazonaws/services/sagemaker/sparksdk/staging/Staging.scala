@@ -5,13 +5,13 @@ import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
 import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
 import com.amazonaws.services.sagemaker.sparksdk.wire.ContentRules
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
-import org.apache.spark.sql.Dataset
+import org.apache.spark.sql.{DataFrame, Dataset}
 import org.apache.spark.sql.types.StructType
 import org.slf4j.LoggerFactory
 import software.amazon.awssdk.core.exception.SdkException
 import software.amazon.awssdk.core.sync.RequestBody
 import software.amazon.awssdk.services.s3.S3Client
-import software.amazon.awssdk.services.s3.model.{PutObjectRequest, ServerSideEncryption}
+import software.amazon.awssdk.services.s3.model.{ChecksumAlgorithm, PutObjectRequest, ServerSideEncryption}
 
 /** Writes a DataFrame to S3 for training, straight from the tasks, and removes it again.
   *
@@ -46,23 +46,28 @@ object Staging {
     */
   def stage(dataset: Dataset[_], request: StagingRequest): StagedData = {
     validate(dataset.schema, request)
-    val schema = Projection.schema(dataset.schema, request.projectedColumns)
+    val data = Projection.project(dataset, request.projectedColumns)
     val directory = S3Target.directory(request.keyPrefix)
-    formatOf(schema, request) match {
-      case None => ForeignFormat.stage(Projection.select(dataset, schema), request, directory)
+    formatOf(data.schema, request) match {
+      case None => ForeignFormat.stage(data, request, directory)
       case Some(format) =>
         format.warnWithoutLabel(request.formatOptions)
-        AwsClients.withS3(request.s3)(stageEncoded(_, dataset, request, format, directory))
+        AwsClients.withS3(request.s3)(stageEncoded(_, data, request, format, directory))
     }
   }
 
   /** Removes what was written; returns the keys of what is left, each with the reason. */
   def delete(staged: StagedData, s3: AwsClientConfig): Seq[String] = AwsClients.withS3(s3) { client =>
     val cleaner = new S3Cleaner(client, staged.bucket)
+    val keys = staged.objects.map(_.key)
     // The manifest goes last: while it is there, it tells what there is.
-    val left = cleaner
-      .delete(staged.objects.map(_.key)) ++ cleaner.sweep(staged.keyPrefix, staged.objects.map(_.key).toSet)
-    left ++ cleaner.delete(staged.manifestKey.toSeq)
+    val written = cleaner.delete(keys)
+    val swept = cleaner.sweep(staged.keyPrefix, keys.toSet)
+    // Where the objects are known, a role that may list nothing has deleted them all the same.
+    val unlisted = if (keys.isEmpty) swept.unknown else Nil
+    if (unlisted.isEmpty)
+      swept.unknown.foreach(unknown => logger.warn("Whether more is left could not be listed: {}", unknown))
+    written ++ swept.left ++ unlisted ++ cleaner.delete(staged.manifestKey.toSeq)
   }
 
   /** The key of the manifest of the data below a prefix. */
@@ -96,12 +101,14 @@ object Staging {
       request.formatOptions,
       schema,
       if (request.strict) ContentRules.strict() else ContentRules.lenient,
-      request.labelRequired
+      request.labelRequired,
+      // What an own image makes of the first field isn't known.
+      csvLabelled = request.strict && request.csvLabelled
     )
 
   private def stageEncoded(
       s3: S3Client,
-      dataset: Dataset[_],
+      data: DataFrame,
       request: StagingRequest,
       format: EncodedFormat,
       directory: String
@@ -117,11 +124,12 @@ object Staging {
       contentType = format.encoder().contentType,
       gzip = gzip,
       kmsKeyId = request.kmsKeyId,
-      hidden = false
+      hidden = false,
+      checksums = AwsClients.keepsChecksums(request.s3)
     )
     val job = new StagingJob(s3, target)
     val outputs = job.run(
-      Projection.select(dataset, format.schema),
+      Projection.select(data, format.schema),
       new StagingTask(format, target),
       "stage training data"
     )
@@ -162,6 +170,7 @@ object Staging {
     val key = Manifest.key(target.directory)
     val request = PutObjectRequest.builder().bucket(target.bucket).key(key).contentType("application/json")
     target.kmsKeyId.foreach(id => request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(id))
+    if (target.checksums) request.checksumAlgorithm(ChecksumAlgorithm.CRC32)
     try
       s3.putObject(
         request.build(),

@@ -9,7 +9,7 @@ import scala.util.control.NonFatal
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsErrors
 import com.amazonaws.services.sagemaker.sparksdk.compat.Frames
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.{SageMakerSparkSDKException, StagingException}
 import com.amazonaws.services.sagemaker.sparksdk.wire.UnencodableRowException
 import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.FutureAction
@@ -87,7 +87,8 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     context.addSparkListener(watch)
     try
       SQLExecution.withNewExecutionId(plan, Some(label)) {
-        val rows = plan.toRdd
+        // Adaptive execution runs the shuffles before it knows the rows' last stage.
+        val rows = OwnJobs.endedWith(context)(plan.toRdd)
         val job = context.submitJob(rows, task, rows.partitions.indices, accept, ())
         running = Some(job)
         if (refusal.isDefined) job.cancel()
@@ -133,8 +134,10 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
   }
 
   private def completeOne(upload: WrittenObject): Unit = {
-    val parts = upload.eTags.zipWithIndex.map { case (eTag, i) =>
-      CompletedPart.builder().partNumber(i + 1).eTag(eTag).build()
+    val parts = upload.parts.zipWithIndex.map { case (written, i) =>
+      val part = CompletedPart.builder().partNumber(i + 1).eTag(written.eTag)
+      written.checksum.foreach(crc => part.checksumCRC32(crc))
+      part.build()
     }
     val request = CompleteMultipartUploadRequest
       .builder()
@@ -172,15 +175,17 @@ final private[staging] class StagingJob(s3: S3Client, target: S3Target) {
     val rest =
       if (left.isEmpty) "Nothing is left of it in S3."
       else s"These are left in S3 and could not be removed: ${left.mkString("; ")}."
-    AwsErrors.chain(e).collectFirst { case refused: UnencodableRowException => refused } match {
-      case Some(refused) if left.isEmpty => refused
-      case Some(refused) => new UnencodableRowException(s"${refused.getMessage}. $rest")
-      case None if NonFatal(e) || e.isInstanceOf[InterruptedException] =>
+    e match {
+      // Deeper in a chain it is the refusal of another model's serializer, which the rows came through.
+      case refused: UnencodableRowException if left.isEmpty => refused
+      case refused: UnencodableRowException =>
+        new UnencodableRowException(s"${refused.getMessage}. $rest")
+      case _ if NonFatal(e) || e.isInstanceOf[InterruptedException] =>
         new StagingException(
           s"writing the data to ${target.uri(target.directory)} failed: ${StagingJob.reason(e)}. $rest",
           e
         )
-      case None => e
+      case _ => e
     }
   }
 }
@@ -191,11 +196,13 @@ private[staging] object StagingJob {
   // Attempts that were killed get the time to remove what they wrote, before it is listed.
   private val KilledTasksMillis = 10000L
 
-  /** What the innermost cause that speaks of S3 says, else the first line of what Spark says. */
+  /** What the outermost cause says that is an error of this library, or else of S3's client; else the first line of what
+    * Spark says.
+    */
   def reason(e: Throwable): String = {
     val causes = AwsErrors.chain(e)
     causes
-      .collectFirst { case staging: StagingException => staging.getMessage }
+      .collectFirst { case ours: SageMakerSparkSDKException => ours.message }
       .orElse(causes.collectFirst { case sdk: SdkException => AwsErrors.describe(sdk) })
       .getOrElse(Option(e.getMessage).map(firstLine).getOrElse(e.getClass.getSimpleName))
       .stripSuffix(".")

@@ -15,6 +15,7 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.AwsClientConfig
   * @param objectBytes the size at which a new object is begun, in bytes
   * @param strict whether rows that can't be trained on are refused (see `wire.ContentRules`)
   * @param labelRequired whether data without the label's column is refused, where the format is `sagemaker`
+  * @param csvLabelled whether the first field of a line is the label, where the format is `csv`
   */
 final case class StagingRequest(
     bucket: String,
@@ -27,7 +28,8 @@ final case class StagingRequest(
     kmsKeyId: Option[String],
     objectBytes: Long = StagingRequest.DefaultObjectBytes,
     strict: Boolean = true,
-    labelRequired: Boolean = false
+    labelRequired: Boolean = false,
+    csvLabelled: Boolean = true
 ) {
   require(bucket.nonEmpty, "the bucket's name is empty")
   require(
@@ -59,6 +61,7 @@ private[sparksdk] final case class StagedObjects(objects: Seq[StagedObject], ope
 /** What was written.
   *
   * @param keyPrefix the objects' prefix, ending in a slash
+  * @param objects what was written; empty where only a listing can tell
   * @param manifestKey the key of the ManifestFile that names the objects, outside their prefix; `None` where
   *   Spark's own
   *                    writer made the objects: then the prefix is the S3Prefix to train on

@@ -6,6 +6,7 @@ import com.amazonaws.services.sagemaker.sparksdk.aws.{
   AwsClients,
   AwsErrors,
   Creation,
+  RunTag,
   UncertainCreationException
 }
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{AwsConfigurationException, TrainingJobException}
@@ -43,11 +44,19 @@ private[sparksdk] final case class TrainingStatus(
 /** One training job: created, looked at, stopped. */
 private[sparksdk] final class TrainingJob(val name: String, client: AwsClientConfig) {
 
-  /** Creates it. A [[TrainingJobException]] with the job's name says that it may exist all the same. */
-  def create(request: CreateTrainingJobRequest): Unit =
+  /** Creates it. A [[TrainingJobException]] with the job's name says that it may exist all the same.
+    *
+    * @param tags its tags, the fit's own among them
+    * @param request asks for it with the tags that it is given
+    */
+  def create(tags: Map[String, String])(request: Map[String, String] => CreateTrainingJobRequest): Unit =
     try
       AwsClients.withSageMaker(client)(sagemaker =>
-        Creation.make(sagemaker.createTrainingJob(request))(_ => found(request, sagemaker))
+        Creation.make(
+          RunTag.orWithout(s"training job '$name'", tags)(given =>
+            sagemaker.createTrainingJob(request(given))
+          )
+        )(_ => found(request(tags), sagemaker))
       )
     catch {
       case e: UncertainCreationException =>

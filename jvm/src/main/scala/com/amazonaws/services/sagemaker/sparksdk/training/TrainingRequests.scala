@@ -25,7 +25,7 @@ private[sparksdk] object TrainingRequests {
       output.kmsKeyId(key)
       resources.volumeKmsKeyId(key)
     }
-    CreateTrainingJobRequest
+    val request = CreateTrainingJobRequest
       .builder()
       .trainingJobName(plan.names.trainingJobName)
       .roleArn(plan.roleArn)
@@ -43,8 +43,10 @@ private[sparksdk] object TrainingRequests {
       .stoppingCondition(
         StoppingCondition.builder().maxRuntimeInSeconds(settings.maxRuntimeInSeconds).build()
       )
-      .tags(tags.toSeq.sorted.map { case (key, value) => Tag.builder().key(key).value(value).build() }.asJava)
-      .build()
+    // To send none, in an empty list, may be taken for tagging.
+    if (tags.nonEmpty)
+      request.tags(tags.toSeq.sorted.map { case (k, v) => Tag.builder().key(k).value(v).build() }.asJava)
+    request.build()
   }
 
   private def channel(plan: TrainingPlan, data: StagedData): Channel = {

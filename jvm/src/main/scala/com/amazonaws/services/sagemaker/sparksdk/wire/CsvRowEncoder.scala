@@ -35,8 +35,9 @@ final class CsvRowEncoder private (
 
   override val contentType: String = ContentTypes.Csv
 
-  /** The number of fields of each line, without the first, which is the label's. */
-  override def width: Option[Int] = if (expectedWidth > 0) Some((expectedWidth - 1).toInt) else None
+  /** The number of fields of each line, without the label's. */
+  override def width: Option[Int] =
+    if (expectedWidth > 0) Some((if (labelled) expectedWidth - 1 else expectedWidth).toInt) else None
 
   override def encode(row: InternalRow, out: GrowableBuffer): Unit = {
     rowNumber += 1
@@ -182,9 +183,17 @@ object CsvRowEncoder {
     *
     * @throws IllegalArgumentException naming the column of a type that can't be written
     */
-  def apply(schema: StructType, rules: ContentRules): CsvRowEncoder = {
+  def apply(schema: StructType, rules: ContentRules): CsvRowEncoder =
+    apply(schema, rules, labelled = rules.requireFinite)
+
+  /** Writes all columns.
+    *
+    * @param labelled whether the first of them is a label, which every row needs
+    * @throws IllegalArgumentException naming the column of a type that can't be written
+    */
+  def apply(schema: StructType, rules: ContentRules, labelled: Boolean): CsvRowEncoder = {
     requireTypes(schema, schema.indices, isSupported, "a number, a boolean, a vector or an array of numbers")
-    new CsvRowEncoder(schema, schema.indices.toArray, rules.requireFinite, rules)
+    new CsvRowEncoder(schema, schema.indices.toArray, labelled, rules)
   }
 
   /** Writes a label and, behind it, features.

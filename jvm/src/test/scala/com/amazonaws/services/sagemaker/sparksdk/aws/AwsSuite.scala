@@ -227,6 +227,8 @@ class AwsSuite extends AnyFunSuite with Eventually {
         host => s"https://$host.eu-west-1.amazonaws.com"
       )
     )
+    assert(AwsClients.keepsChecksums(AwsClientConfig(region = Some("eu-west-1"))))
+    assert(!AwsClients.keepsChecksums(config("https://store.example")))
     assert(hosts("cn-north-1").last.uri.toString == "https://runtime.sagemaker.cn-north-1.amazonaws.com.cn")
 
     assume(!sys.env.keys.exists(_.toLowerCase.endsWith("_proxy")), "a proxy would answer")

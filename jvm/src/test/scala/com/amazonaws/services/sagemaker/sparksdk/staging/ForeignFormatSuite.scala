@@ -70,7 +70,7 @@ object ForeignFormatSuite {
   val running = new AtomicInteger
 
   /** Waits for a minute, unless its task is killed. */
-  private val waiting = udf { (id: Long) =>
+  private[staging] val waiting = udf { (id: Long) =>
     running.incrementAndGet()
     try {
       val until = System.nanoTime() + 60L * 1000 * 1000 * 1000

@@ -18,13 +18,16 @@ class StubS3 extends AutoCloseable {
   val uploads = TrieMap.empty[String, Upload]
   val requests = new java.util.concurrent.ConcurrentLinkedQueue[String]()
 
-  /** Says which requests are refused, and with which error: method and key in, code out. */
+  /** The requests that write and that named a checksum or its algorithm: method and key. */
+  val checksummed = new java.util.concurrent.ConcurrentLinkedQueue[String]()
+
   /** Whether the answers to parts have an ETag. */
   @volatile var tagsParts = true
 
   /** How many keys are answered with "SlowDown" when they are to be deleted. */
   @volatile var busyDeletions = 0
 
+  /** Says which requests are refused, and with which error: method and key in, code out. */
   @volatile var refuse: (String, String) => Option[String] = (_, _) => None
 
   private val ids = new AtomicInteger()
@@ -69,12 +72,25 @@ class StubS3 extends AutoCloseable {
     try {
       val (status, answer) = refuse(what, key) match {
         case Some(code) => (403, s"<Error><Code>$code</Code><Message>refused by the test</Message></Error>")
+        case None if !isIntact(exchange, what.trim, key, body) =>
+          (400, "<Error><Code>BadDigest</Code></Error>")
         case None => answerTo(exchange, what.trim, key, query, body)
       }
       val text = answer.getBytes("UTF-8")
       exchange.sendResponseHeaders(status, if (text.isEmpty) -1 else text.length.toLong)
       if (text.nonEmpty) exchange.getResponseBody.write(text)
     } finally exchange.close()
+  }
+
+  /** Whether a body has the CRC32 that the request names, if it names one; the answer names it too then. */
+  private def isIntact(exchange: HttpExchange, what: String, key: String, body: Array[Byte]): Boolean = {
+    val headers = exchange.getRequestHeaders
+    val crc = Option(headers.getFirst("x-amz-checksum-crc32"))
+    val starts = Option(headers.getFirst("x-amz-checksum-algorithm")).contains("CRC32")
+    val ends = what == "POST uploadId" && StubS3.tagged("ChecksumCRC32", body).nonEmpty
+    if (what != "POST delete" && (crc.isDefined || starts || ends)) checksummed.add(s"$what $key")
+    crc.foreach(exchange.getResponseHeaders.add("x-amz-checksum-crc32", _))
+    crc.forall(_ == StubS3.crc32(body))
   }
 
   private def answerTo(
@@ -90,7 +106,8 @@ class StubS3 extends AutoCloseable {
       (200, "")
     case "POST uploads" =>
       val id = s"upload-${ids.incrementAndGet()}"
-      uploads.put(id, Upload(key, TrieMap.empty))
+      val algorithm = Option(exchange.getRequestHeaders.getFirst("x-amz-checksum-algorithm"))
+      uploads.put(id, Upload(key, TrieMap.empty, algorithm.isDefined))
       (
         200,
         s"<InitiateMultipartUploadResult><Key>$key</Key><UploadId>$id</UploadId></InitiateMultipartUploadResult>"
@@ -98,6 +115,9 @@ class StubS3 extends AutoCloseable {
     case "PUT uploadId" =>
       uploads.get(query("uploadId")) match {
         case None => (404, "<Error><Code>NoSuchUpload</Code></Error>")
+        case Some(upload)
+            if upload.checksums != exchange.getRequestHeaders.containsKey("x-amz-checksum-crc32") =>
+          (400, "<Error><Code>InvalidRequest</Code><Message>not the upload's checksum</Message></Error>")
         case Some(upload) =>
           val number = query("partNumber").toInt
           upload.parts.put(number, body)
@@ -107,7 +127,9 @@ class StubS3 extends AutoCloseable {
     case "POST uploadId" =>
       uploads.remove(query("uploadId")) match {
         case None => (404, "<Error><Code>NoSuchUpload</Code></Error>")
-        case Some(upload) if StubS3.named(body) != upload.parts.keys.toSeq.sorted.map(n => n -> s"part-$n") =>
+        case Some(upload)
+            if StubS3.named(body) != upload.parts.keys.toSeq.sorted.map(n => n -> s"part-$n") ||
+              StubS3.tagged("ChecksumCRC32", body) != upload.crcs =>
           uploads.put(query("uploadId"), upload)
           (400, "<Error><Code>InvalidPart</Code></Error>")
         case Some(upload) =>
@@ -136,12 +158,30 @@ class StubS3 extends AutoCloseable {
       val errors =
         busy.map(k => s"<Error><Key>$k</Key><Code>SlowDown</Code><Message>busy</Message></Error>")
       (200, s"<DeleteResult>${errors.mkString}</DeleteResult>")
+    case "HEAD" if key.isEmpty => (200, "")
     case other => (501, s"<Error><Code>NotImplemented</Code><Message>$other</Message></Error>")
   }
 }
 
 object StubS3 {
-  final case class Upload(key: String, parts: TrieMap[Int, Array[Byte]])
+  final case class Upload(key: String, parts: TrieMap[Int, Array[Byte]], checksums: Boolean = false) {
+
+    /** What a request that completes it has to name. */
+    def crcs: Seq[String] =
+      if (checksums) parts.toSeq.sortBy(_._1).map { case (_, bytes) => crc32(bytes) } else Nil
+  }
+
+  /** What S3 calls the CRC32 of some bytes. */
+  private def crc32(bytes: Array[Byte]): String = {
+    val crc = new java.util.zip.CRC32
+    crc.update(bytes)
+    val value = java.nio.ByteBuffer.allocate(4).putInt(crc.getValue.toInt).array
+    java.util.Base64.getEncoder.encodeToString(value)
+  }
+
+  /** The texts of an element, in their order. */
+  private def tagged(element: String, body: Array[Byte]): Seq[String] =
+    s"<$element>([^<]*)</$element>".r.findAllMatchIn(new String(body, "UTF-8")).map(_.group(1)).toList
 
   /** The parts that a request to complete an upload names, in its order: numbers and tags. */
   private def named(body: Array[Byte]): Seq[(Int, String)] = {
