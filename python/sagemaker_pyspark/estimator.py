@@ -63,6 +63,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     """
 
     _stop_on_interrupt: bool = False
+    #: Whether the training job is stopped too when another error breaks off the wait, such as the callback's.
+    _stop_on_error: bool = False
     #: Who is told of the fits of this estimator and of its copies, once the training job exists.
     _watchers: tuple[Callable[[Any], None], ...] = ()
 
@@ -145,7 +147,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
         self._transfer_params_to_java()
         starting = door.start_fit(self._java_obj, java_frame(dataset))
-        run = wait_for_start(starting, self._tell, self._stop_on_interrupt, self._aws_options())
+        stopping = (self._stop_on_interrupt, self._stop_on_error)
+        run = wait_for_start(starting, self._tell, *stopping, self._aws_options())
         return self._awaited(run)
 
     def _tell(self, run: Any) -> None:
@@ -158,7 +161,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         return self._awaited(door.resume_fit(self._java_obj, run_id))
 
     def _awaited(self, run: Any) -> SageMakerModel:
-        wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
+        stopping = (self._stop_on_interrupt, self._stop_on_error)
+        wait_for_fit(run, self._progress, *stopping, self._aws_options())
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:
             warnings.warn(
