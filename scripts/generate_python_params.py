@@ -95,6 +95,7 @@ KINDS = {
     "double": Kind("float", "float", "to_float", "float"),
     "string": Kind("str", "str", "to_text", "str"),
     "number-or-string": Kind("str", "str | float", "to_text", "str"),
+    "whole-number-or-string": Kind("str", "str | float", "to_whole_text", "str"),
     "boolean-string": Kind("str", "str | bool", "to_boolean_text", "bool", "convert.to_bool({})"),
     "int-or-auto": Kind("int | str", "int | str", "to_int_or_auto", "int | str"),
     "double-or-auto": Kind("float | str", "float | str", "to_float_or_auto", "float | str"),
@@ -146,8 +147,10 @@ def _kept(row: dict[str, Any]) -> dict[str, Any]:
 def _kind(row: dict[str, Any]) -> Kind:
     if row.get("auto"):
         return KINDS[f"{row['type']}-or-auto"]
-    takes_numbers = row["type"] == "string" and ", or " in (row.get("constraint") or "")
-    return KINDS["number-or-string" if takes_numbers else row["type"]]
+    constraint = row.get("constraint") or ""
+    if row["type"] == "string" and ", or " in constraint:
+        return KINDS["whole-number-or-string" if "whole number" in constraint else "number-or-string"]
+    return KINDS[row["type"]]
 
 
 def _class(group: Group, name: str, doc: str, rows: Spec) -> str:

@@ -119,6 +119,8 @@ class Losers:
         trial = self._begin()
         for stage, watchers in watched:
             stage._watchers = (*watchers, self._watcher(trial))
+            # The sentence that says how the wait ended is to be true of tuning too.
+            stage._stop_on_interrupt = stage._stop_on_error = True
         try:
             model = copied.fit(dataset)
             with self._changed:
@@ -126,6 +128,9 @@ class Losers:
             self._of_this_thread.trial = trial
             return model
         except BaseException:
+            # What trains has no model yet that could be discarded.
+            for run in trial.runs:
+                self._stop(run)
             self._discard(trial)
             raise
         finally:

@@ -12,7 +12,7 @@ from pyspark.ml.wrapper import JavaEstimator
 
 from sagemaker_pyspark._jvm import door, values
 from sagemaker_pyspark._jvm.names import SDK
-from sagemaker_pyspark._jvm.stage import JavaStage, java_frame
+from sagemaker_pyspark._jvm.stage import JavaStage, java_frame, setting
 from sagemaker_pyspark._jvm.waiting import wait_for_fit, wait_for_start
 from sagemaker_pyspark._settings import EstimatorSettings
 from sagemaker_pyspark.model import SageMakerModel
@@ -38,20 +38,50 @@ def _defaults(constructor: Callable[..., None]) -> dict[str, Any]:
     return {p.name: p.default for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
 
 
+@cache
+def _published(constructor: Callable[..., None]) -> frozenset[str]:
+    """The arguments that 1.4.5 had: those added since are keywords only."""
+    parameters = inspect.signature(constructor).parameters.values()
+    return frozenset(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+
+
 def given(constructor: Callable[..., None], local_variables: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a constructor that differ from its signature's defaults, with its `**` ones.
 
     Those that are equal to the signature's defaults aren't sent: the defaults are the JVM's, and are
-    compared with the signatures by the tests.
+    compared with the signatures by the tests. But a class with a `_get_java_obj` of its own is given all
+    published arguments, as it was by 1.4.5.
     """
     defaults = _defaults(constructor)
     arguments = {name: local_variables[name] for name in defaults if name != "self"}
+    stage = local_variables["self"]
+    if stage._has_own_java_obj():
+        return {
+            **_complete(type(stage), arguments, _published(constructor)),
+            **local_variables.get("hyper_parameters", {}),
+        }
     changed = {
         name: value
         for name, value in arguments.items()
         if value is not None and (type(value) is not type(defaults[name]) or value != defaults[name])
     }
     return {**changed, **local_variables.get("hyper_parameters", {})}
+
+
+def _complete(
+    kind: type[SageMakerEstimatorBase], arguments: dict[str, Any], published: frozenset[str]
+) -> dict[str, Any]:
+    """The published arguments with the values that None stands for, and the others that were given."""
+    ours = [k for k in kind.__mro__ if k.__module__.startswith("sagemaker_pyspark.")]
+    java_class = next(filter(None, (getattr(k, "_wrapped_class", None) for k in ours)))
+    plain = door.new_stage(java_class, None, {}, {})
+    complete = {name: value for name, value in arguments.items() if value is not None or name in published}
+    for name in complete.keys() & kind._setting_names():
+        if complete[name] is None:
+            complete[name] = setting(plain, name)
+    if complete["uid"] is None:
+        complete["uid"] = str(plain.uid())
+    return complete
 
 
 class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMakerModel]):
@@ -63,6 +93,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
     """
 
     _stop_on_interrupt: bool = False
+    #: Whether the training job is stopped too when another error breaks off the wait, such as the callback's.
+    _stop_on_error: bool = False
     #: Who is told of the fits of this estimator and of its copies, once the training job exists.
     _watchers: tuple[Callable[[Any], None], ...] = ()
 
@@ -70,7 +102,7 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         progress = kwargs.pop("progress", None)
         stop_on_interrupt = kwargs.pop("stop_on_interrupt", False)
         hyper_parameters: dict[str, Any] = {}
-        if type(self)._get_java_obj is SageMakerEstimatorBase._get_java_obj:
+        if not self._has_own_java_obj():
             kwargs = {name: value for name, value in kwargs.items() if value is not None}
             hyper_parameters = self._take_hyper_parameters(kwargs)
         self._become(self._get_java_obj(**kwargs))
@@ -79,10 +111,16 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         for name, value in hyper_parameters.items():
             self.set(self.getParam(name), value)
 
+    @classmethod
+    def _has_own_java_obj(cls) -> bool:
+        """Whether a subclass of the user's makes the JVM's estimator itself."""
+        return cls._get_java_obj is not SageMakerEstimatorBase._get_java_obj
+
     def _get_java_obj(self, **kwargs: Any) -> Any:
         """The JVM's estimator of these settings.
 
-        A subclass that makes another one is given all arguments of its constructor, whatever they are called.
+        A subclass that makes another one is given all arguments of its constructor, whatever they are called:
+        below one of ours, all that 1.4.5 had, with the default values, and those added since that were given.
         """
         java_object = kwargs.pop("javaObject", None)
         if java_object is not None:
@@ -143,10 +181,27 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         return model
 
     def _fit(self, dataset: DataFrame) -> SageMakerModel:
+        self._warn_of_unsent_params()
         self._transfer_params_to_java()
         starting = door.start_fit(self._java_obj, java_frame(dataset))
-        run = wait_for_start(starting, self._tell, self._stop_on_interrupt, self._aws_options())
+        stopping = (self._stop_on_interrupt, self._stop_on_error)
+        run = wait_for_start(starting, self._tell, *stopping, self._aws_options())
         return self._awaited(run)
+
+    def _warn_of_unsent_params(self) -> None:
+        """Name the Params that were set, that only the Python class has, and that the job isn't sent."""
+        own = {param.name for param, value in self._paramMap.items() if value is not None}
+        unsent = {name for name in own if not self._java_obj.hasParam(name)}
+        if unsent:
+            unsent -= set(self.hyperParameters)
+        if unsent:
+            warnings.warn(
+                f"{', '.join(sorted(unsent))} of {type(self).__name__} {self.uid} was set and isn't sent to "
+                "the training job: the JVM's class has no such Param. To send a hyper-parameter of your own, "
+                "give it in the argument hyperParameters.",
+                RuntimeWarning,
+                stacklevel=4,
+            )
 
     def _tell(self, run: Any) -> None:
         for watcher in self._watchers:
@@ -158,7 +213,8 @@ class SageMakerEstimatorBase(JavaStage, EstimatorSettings, JavaEstimator[SageMak
         return self._awaited(door.resume_fit(self._java_obj, run_id))
 
     def _awaited(self, run: Any) -> SageMakerModel:
-        wait_for_fit(run, self._progress, self._stop_on_interrupt, self._aws_options())
+        stopping = (self._stop_on_interrupt, self._stop_on_error)
+        wait_for_fit(run, self._progress, *stopping, self._aws_options())
         left = [str(sentence) for sentence in run.undeletedStagingData()]
         if left:
             warnings.warn(

@@ -111,10 +111,14 @@ def print_progress(progress: Progress) -> None:
     if sys.stderr.isatty():
         print(f"\r\x1b[2K{line}", end="\n" if progress.finished else "", file=sys.stderr, flush=True)
         return
+    work = progress.training_job_name or progress.endpoint_name
     state = (progress.phase, progress.status, progress.secondary_status, progress.finished)
-    if state != _last.get("state"):
-        _last["state"] = state
+    if state != _shown.get(work):
+        _shown[work] = state
         print(line, file=sys.stderr, flush=True)
+    if progress.finished:
+        _shown.pop(work, None)
 
 
-_last: dict[str, Any] = {}
+#: What was shown last of each job, or endpoint, that is under way.
+_shown: dict[str | None, tuple[Any, ...]] = {}

@@ -141,7 +141,16 @@ class ForeignObject(SageMakerJavaWrapper):
         return f"<{self.java_class} in the JVM>"
 
 
-class Option(SageMakerJavaWrapper):
+class ScalaValue(SageMakerJavaWrapper):
+    """A Python value for which the JVM has one of Scala's types."""
+
+    @property
+    def python_value(self) -> Any:
+        """What is inside."""
+        raise NotImplementedError
+
+
+class Option(ScalaValue):
     """Scala's `Some(value)`, or `None` for a value that is None."""
 
     _wrapped_class = "scala.Some"
@@ -164,7 +173,7 @@ class Option(SageMakerJavaWrapper):
         return scala.option(self.value)
 
 
-class ScalaMap(SageMakerJavaWrapper):
+class ScalaMap(ScalaValue):
     """An immutable Scala map of a dictionary."""
 
     _wrapped_class = "scala.collection.immutable.HashMap"
@@ -182,7 +191,7 @@ class ScalaMap(SageMakerJavaWrapper):
         return scala.immutable_map(self.dictionary)
 
 
-class ScalaList(SageMakerJavaWrapper):
+class ScalaList(ScalaValue):
     """An immutable Scala list of a Python list."""
 
     _wrapped_class = "scala.collection.immutable.List"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import Enum, IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pytest
 from sagemaker_pyspark.algorithms import (
     KMeansSageMakerEstimator,
@@ -222,3 +224,41 @@ def test_whole_numbers_may_be_written_with_a_point(spark: SparkSession) -> None:
     for text in ("5d", "1f", "0x1p3"):
         with pytest.raises(ValueError, match=f"^learning_rate is {text}"):
             learner.setLearningRate(text)
+
+
+def test_a_number_is_the_same_text_by_setter_keyword_and_grid(spark: SparkSession) -> None:
+    from pyspark.ml.tuning import ParamGridBuilder
+
+    def texts(kind: Any, name: str, value: Any) -> set[str]:
+        """As Python and the JVM have it, by each way."""
+        stage = stages.example(kind)
+        (values,) = ParamGridBuilder().addGrid(stage.getParam(name), [value]).build()
+        ways = [stages.example(kind, **{name: value}), stage.copy(values)]
+        sent = {str(way._call_java("makeHyperParameters")[name]) for way in ways}
+        return sent | {str(way.getOrDefault(name)) for way in ways}
+
+    for value, text in (
+        *((0.0005, "0.0005"), (1e-5, "0.00001"), (0.1, "0.1"), (np.float64(0.0005), "0.0005")),
+        *((2.0, "2.0"), (1e7, "10000000.0"), (1e16, "10000000000000000.0"), (5, "5"), (np.int64(5), "5")),
+    ):
+        assert texts(LinearLearnerBinaryClassifier, "learning_rate", value) == {text}
+        assert stages.example(LinearLearnerBinaryClassifier).setLearningRate(value).getLearningRate() == text
+    for whole, text in ((2.0, "2"), (1e7, "10000000"), (3, "3"), ("auto", "auto")):
+        assert texts(KMeansSageMakerEstimator, "local_lloyd_num_trials", whole) == {text}
+        assert texts(LinearLearnerBinaryClassifier, "num_models", whole) == {text}
+
+
+def test_a_member_of_an_enumeration_is_its_value(spark: SparkSession) -> None:
+    class Size(IntEnum):
+        SMALL = 3
+        # As up to Python 3.10; py4j sends this text.
+        __str__ = Enum.__str__
+
+    kmeans = stages.example(KMeansSageMakerEstimator, epochs=Size.SMALL)
+    assert kmeans.setK(Size.SMALL)._call_java("getK") == kmeans._call_java("getEpochs") == 3
+    assert (
+        stages.example(KMeansSageMakerEstimator, trainingInstanceVolumeSizeInGB=Size.SMALL)._call_java(
+            "trainingInstanceVolumeSizeInGB"
+        )
+        == 3
+    )

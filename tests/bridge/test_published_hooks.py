@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ from tests.bridge import stages
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+ALGORITHMS = [kind for kind in stages.estimator_classes() if kind.__name__ != "SageMakerEstimator"]
 KMEANS = str(KMeansSageMakerEstimator._wrapped_class)
 SCORE = StructType([StructField("score", DoubleType())])
 ROWS = StructType([StructField("label", DoubleType()), StructField("features", VectorUDT())])
@@ -101,6 +103,28 @@ def test_a_param_that_only_python_has_stays_there(spark: SparkSession, tmp_path:
     assert OwnDefaults.load(str(tmp_path / "stage")).getK() == 3
 
 
+def test_a_param_that_only_python_has_is_named_when_it_was_set(spark: SparkSession) -> None:
+    wrong: Any = "no frame"
+    named = r"^note of OwnDefaults \S+ was set and isn't sent"
+    with pytest.warns(RuntimeWarning, match=named), pytest.raises(TypeError, match="Spark DataFrame"):
+        OwnDefaults(note=["a"]).fit(wrong)
+    unset, given = OwnDefaults()._set(note=None), OwnDefaults(note=["a"], hyperParameters={"note": "a"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for stage in (OwnDefaults(k=3), unset, given):
+            with pytest.raises(TypeError, match="Spark DataFrame"):
+                stage.fit(wrong)
+
+
+def test_params_of_both_kinds_are_cleared(spark: SparkSession) -> None:
+    stage = OwnDefaults(note=["a"], epochs=7)
+    stage.clear(stage.note)
+    stage.clear(stage.epochs)
+    assert stage.getOrDefault("note") == ["none"] and stage.getEpochs() == 4
+    assert stage._call_java("makeHyperParameters")["epochs"] == "4"
+    assert stage._set(note=None).getOrDefault("note") is None
+
+
 class Own(SageMakerEstimatorBase):
     """An estimator that makes its JVM object itself, as 1.4.5 asked of every subclass."""
 
@@ -137,12 +161,63 @@ def test_an_estimator_may_make_its_jvm_object_with_the_published_constructor(spa
     assert stage.copy({stage.k: 7})._call_java("getK") == 7
 
 
+def published(self: Any, **kwargs: Any) -> Any:
+    """The `_get_java_obj` that 1.4.5's own estimators of algorithms had."""
+    return self._new_java_obj(
+        type(self)._wrapped_class,
+        kwargs["sagemakerRole"],
+        kwargs["trainingInstanceType"],
+        kwargs["trainingInstanceCount"],
+        kwargs["endpointInstanceType"],
+        kwargs["endpointInitialInstanceCount"],
+        kwargs["requestRowSerializer"],
+        kwargs["responseRowDeserializer"],
+        kwargs["trainingInputS3DataPath"],
+        kwargs["trainingOutputS3DataPath"],
+        kwargs["trainingInstanceVolumeSizeInGB"],
+        Option(kwargs["trainingProjectedColumns"]),
+        kwargs["trainingChannelName"],
+        Option(kwargs["trainingContentType"]),
+        kwargs["trainingS3DataDistribution"],
+        kwargs["trainingSparkDataFormat"],
+        kwargs["trainingSparkDataFormatOptions"],
+        kwargs["trainingInputMode"],
+        Option(kwargs["trainingCompressionCodec"]),
+        kwargs["trainingMaxRuntimeInSeconds"],
+        Option(kwargs["trainingKmsKeyId"]),
+        kwargs["modelEnvironmentVariables"],
+        kwargs["endpointCreationPolicy"],
+        kwargs["sagemakerClient"],
+        Option(kwargs["region"]),
+        kwargs["s3Client"],
+        kwargs["stsClient"],
+        kwargs["modelPrependInputRowsToTransformationRows"],
+        kwargs["deleteStagingDataAfterTraining"],
+        kwargs["namePolicyFactory"],
+        kwargs["uid"],
+    )
+
+
+@pytest.mark.parametrize("kind", ALGORITHMS, ids=lambda kind: str(kind.__name__))
+def test_an_algorithms_estimator_may_make_its_jvm_object_as_in_1_4_5(spark: SparkSession, kind: Any) -> None:
+    own = type("OwnWay", (kind,), {"_get_java_obj": published})
+    made, plain = (one(*stages.INSTANCES, region="eu-west-1") for one in (own, kind))
+    for name in plain._setting_names():
+        assert getattr(made, name) == getattr(plain, name), name
+    assert made.uid == made._to_java().uid() != plain.uid
+    assert made._call_java("makeHyperParameters") == plain._call_java("makeHyperParameters")
+
+
 def test_an_estimators_own_way_may_be_that_of_its_parent(spark: SparkSession) -> None:
     class Larger(KMeansSageMakerEstimator):
         def _get_java_obj(self, **kwargs: Any) -> Any:
             return super()._get_java_obj(**{**kwargs, "trainingInstanceCount": 7})
 
-    assert stages.example(Larger, uid="u").trainingInstanceCount == 7
+    larger = stages.example(Larger, uid="u", k=5, max_in_flight=3)
+    assert larger.trainingInstanceCount == 7 and larger.uid == "u"
+    assert larger.getK() == larger._call_java("getK") == 5 and larger.max_in_flight == 3
+    with pytest.raises(ValueError, match=r"^k is 1"):
+        stages.example(Larger, k=1)
 
 
 def test_arguments_of_the_jvm_are_scalas_and_sparks(spark: SparkSession) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sagemaker_pyspark import IAMRole, Option, SageMakerJavaWrapper
+from sagemaker_pyspark import (
+    IAMRole,
+    Option,
+    SageMakerJavaWrapper,
+    SageMakerModel,
+    SageMakerResourceCleanup,
+)
 from sagemaker_pyspark.algorithms import KMeansSageMakerEstimator
+from sagemaker_pyspark.transformation.deserializers import KMeansProtobufResponseRowDeserializer
 from sagemaker_pyspark.transformation.serializers import (
     RequestRowSerializer,
     UnlabeledCSVRequestRowSerializer,
@@ -161,3 +169,78 @@ def test_an_argument_of_a_serializer_that_is_none_has_its_default(spark: SparkSe
             KMeansSageMakerEstimator,
             requestRowSerializer=UnlabeledCSVRequestRowSerializer("features"),  # type: ignore[arg-type]
         )
+
+
+def test_an_object_of_the_jvm_is_an_argument_as_it_is(spark: SparkSession) -> None:
+    from sagemaker_pyspark import CreatedResources, ScalaList, ScalaMap
+
+    role = IAMRole("arn")._to_java()
+    assert SageMakerJavaWrapper()._new_java_obj("scala.Some", role).get().equals(role)
+    for holder in (Option(role)._to_java(), ScalaList([role])._to_java()):
+        assert holder.iterator().next().equals(role)
+    assert ScalaMap({"a": role})._to_java().apply("a").equals(role)
+    client = stages.example_model()._call_java("sagemakerClient")
+    cleanup = SageMakerResourceCleanup(client)
+    # Nothing is named, so that nothing is requested.
+    cleanup.deleteResources(CreatedResources()._to_java())
+
+
+def of_a_users_class(spark: SparkSession, interface: str) -> Any:
+    """An object of a JVM class that isn't ours and doesn't say how it is made again."""
+    jvm: Any = spark._jvm
+    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    return jvm.java.beans.EventHandler.create(loader.loadClass(interface), jvm.java.lang.Object(), "toString")
+
+
+SDK = "com.amazonaws.services.sagemaker.sparksdk"
+FOREIGN = {
+    "requestRowSerializer": f"{SDK}.transformation.RequestRowSerializer",
+    "responseRowDeserializer": f"{SDK}.transformation.ResponseRowDeserializer",
+}
+
+
+@pytest.mark.parametrize("setting", FOREIGN)
+def test_what_only_the_jvm_knows_is_read_as_a_handle_and_given_on(
+    spark: SparkSession, setting: str, tmp_path: Path
+) -> None:
+    own = of_a_users_class(spark, FOREIGN[setting])
+    stage = stages.example(KMeansSageMakerEstimator, **{setting: own})
+    handle = getattr(stage, setting)
+    assert own.getClass().getName() in repr(handle) and handle._to_java().equals(own)
+    again = stages.example(KMeansSageMakerEstimator, **{setting: handle})
+    assert getattr(again, setting)._to_java().equals(own)
+    with pytest.raises(ValueError, match="can't be saved"):
+        stage.save(str(tmp_path / "stage"))
+
+
+def test_a_models_own_serializers_are_read_as_handles(spark: SparkSession) -> None:
+    serializer, deserializer = (of_a_users_class(spark, interface) for interface in FOREIGN.values())
+    model = SageMakerModel.fromEndpoint("an-endpoint", serializer, deserializer)
+    assert model.requestRowSerializer._to_java().equals(serializer)
+    assert model.responseRowDeserializer._to_java().equals(deserializer)
+
+
+def test_an_object_of_another_kind_is_refused_when_it_is_given(spark: SparkSession) -> None:
+    serializer: Any = UnlabeledCSVRequestRowSerializer()._to_java()
+    deserializer: Any = KMeansProtobufResponseRowDeserializer()._to_java()
+    swapped = r"^requestRowSerializer takes a RequestRowSerializer, found .*\.KMeans\w+Deserializer$"
+    with pytest.raises(TypeError, match=swapped):
+        stages.example(KMeansSageMakerEstimator, requestRowSerializer=deserializer)
+    with pytest.raises(TypeError, match=swapped):
+        SageMakerModel.fromEndpoint("an-endpoint", deserializer, deserializer)
+    with pytest.raises(TypeError, match=r"^responseRowDeserializer takes a ResponseRowDeserializer, found "):
+        stages.example(KMeansSageMakerEstimator, responseRowDeserializer=serializer)
+    with pytest.raises(TypeError, match=r"^namePolicyFactory can't be a "):
+        stages.example(KMeansSageMakerEstimator, namePolicyFactory=serializer)
+
+
+def test_what_is_no_spark_frame_is_named_with_the_way_to_one(spark: SparkSession) -> None:
+    import pandas
+
+    stage = stages.example(KMeansSageMakerEstimator)
+    wrong: Any = pandas.DataFrame({"a": [1]})
+    with pytest.raises(TypeError, match=r"of type pandas\..*DataFrame: .*spark\.createDataFrame"):
+        stage.fit(wrong)
+    for other in ("frame", [1]):
+        with pytest.raises(TypeError, match=rf"type {type(other).__name__}: give a Spark DataFrame\.$"):
+            stage.fit(other)

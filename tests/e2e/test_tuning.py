@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.e2e.support import settings_of
+from tests.e2e.support import eventually, settings_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -352,3 +352,102 @@ def test_an_interrupt_stops_the_jobs_and_leaves_nothing_hosted(
         split.fit(cancer)
     assert existing()["endpoints"] == before["endpoints"] and existing()["models"] == before["models"]
     assert not {"InProgress", "Stopping"} & set(existing()["training_jobs"].values())
+
+
+def latest_state(aws: LocalSageMaker, estimator: Any) -> str:
+    """The state of the training job that an estimator, or a copy of it, began last."""
+    described = aws.boto3_client("sagemaker").describe_training_job(
+        TrainingJobName=estimator.latestTrainingJob
+    )
+    return str(described["TrainingJobStatus"])
+
+
+def test_a_callback_that_fails_stops_the_job_that_it_was_told_of(
+    aws: LocalSageMaker, xgboost: Any, cancer: DataFrame, existing: Existing
+) -> None:
+    from sagemaker_pyspark.tuning import TrainValidationSplit
+
+    def failing(progress: Any) -> None:
+        raise OSError("planted")
+
+    before = existing()
+    split = TrainValidationSplit(
+        estimator=xgboost.onProgress(failing),
+        estimatorParamMaps=[{xgboost.max_depth: 1}],
+        evaluator=judge(),
+        seed=1,
+    )
+    with pytest.warns(RuntimeWarning, match="told to stop the training job"), pytest.raises(OSError):
+        split.fit(cancer)
+    assert latest_state(aws, xgboost) in ("Stopping", "Stopped")
+    assert existing()["endpoints"] == before["endpoints"] and existing()["models"] == before["models"]
+
+
+def test_ctrl_c_in_the_winners_fit_stops_its_job(
+    aws: LocalSageMaker, xgboost: Any, cancer: DataFrame, existing: Existing
+) -> None:
+    from sagemaker_pyspark.tuning import TrainValidationSplit
+
+    def pressing(progress: Any) -> None:
+        # Those of the tries are fitted by other threads.
+        if threading.current_thread() is threading.main_thread() and progress.phase == "Training":
+            raise KeyboardInterrupt
+
+    before = existing()
+    split = TrainValidationSplit(
+        estimator=xgboost.onProgress(pressing),
+        estimatorParamMaps=[{xgboost.max_depth: 1}],
+        evaluator=judge(),
+        seed=1,
+    )
+    with pytest.raises(KeyboardInterrupt, match="told to stop the training job"):
+        split.fit(cancer)
+    assert latest_state(aws, xgboost) in ("Stopping", "Stopped")
+    assert existing()["endpoints"] == before["endpoints"] and existing()["models"] == before["models"]
+
+
+def test_a_wait_that_fails_stops_the_job_that_goes_on(
+    aws: LocalSageMaker, xgboost: Any, cancer: DataFrame, existing: Existing
+) -> None:
+    from sagemaker_pyspark.errors import TrainingJobError
+    from sagemaker_pyspark.local import Fault
+    from sagemaker_pyspark.tuning import TrainValidationSplit
+
+    split = TrainValidationSplit(
+        estimator=xgboost, estimatorParamMaps=[{xgboost.max_depth: 1}], evaluator=judge(), seed=1
+    )
+    aws.fail_next("DescribeTrainingJob", Fault.access_denied())
+    with pytest.raises(TrainingJobError, match="could not be read"):
+        split.fit(cancer)
+    assert latest_state(aws, xgboost) in ("Stopping", "Stopped")
+
+
+def test_an_interrupt_of_the_jvms_tuning_stops_the_job_under_way(
+    spark: SparkSession, aws: LocalSageMaker, cancer: DataFrame, existing: Existing
+) -> None:
+    from sagemaker_pyspark.algorithms import XGBoostSageMakerEstimator
+    from sagemaker_pyspark.tuning import TrainValidationSplit
+
+    # The first look is the only one: the thread waits for the next when it is interrupted.
+    settings = {**settings_of(aws), "training_poll_interval_millis": 600_000}
+    estimator = XGBoostSageMakerEstimator(**settings, num_round=2, objective="binary:logistic")
+    split: Any = TrainValidationSplit(
+        estimator=estimator, estimatorParamMaps=[{estimator.max_depth: 1}], evaluator=judge(), seed=1
+    )
+    jvm: Any = spark._jvm
+    tuning, before, java_threads, ended = split._to_java(), existing(), [], []
+
+    def fitting() -> None:
+        java_threads.append(jvm.java.lang.Thread.currentThread())
+        with pytest.raises(Exception) as raised:
+            tuning.fit(cancer._jdf)
+        ended.append(raised)
+
+    aws.reset_calls()
+    thread = threading.Thread(target=fitting)
+    thread.start()
+    eventually("the job has been looked at", lambda: aws.call_counts().get("DescribeTrainingJob"))
+    java_threads[0].interrupt()
+    thread.join(120)
+    assert ended and aws.call_counts()["StopTrainingJob"] == 1
+    assert existing()["endpoints"] == before["endpoints"] and existing()["models"] == before["models"]

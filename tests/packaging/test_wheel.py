@@ -38,6 +38,19 @@ def installed(wheel: Path, clean_environment: Install) -> Path:
     return clean_environment(wheel, SITE_PACKAGES)
 
 
+@pytest.fixture(scope="session")
+def documented_install(
+    wheel: Path, clean_environment: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """What the extra `spark` brings, and nothing else of what this environment has: its bin folder."""
+    packages = tmp_path_factory.mktemp("documented")
+    for path in SITE_PACKAGES.iterdir():
+        # NumPy's own libraries lie beside it on some platforms.
+        if path.name in ("pyspark", "py4j", "numpy", "numpy.libs"):
+            (packages / path.name).symlink_to(path)
+    return clean_environment(wheel, packages)
+
+
 def test_the_wheel_holds_the_jar_of_every_line(wheel: Path) -> None:
     inside = {Path(name).name for name in names(wheel) if name.endswith(".jar")}
     assert inside == {lines.jar_name(row) for row in lines.lines()}
@@ -73,6 +86,27 @@ def test_it_imports_without_java_variables_or_a_jvm(installed: Path) -> None:
     assert done.returncode == 0, done.stderr
     path, gateway = done.stdout.split()
     assert Path(path).is_relative_to(installed.parent) and gateway == "None"
+
+
+def test_all_of_it_is_there_after_the_documented_install(documented_install: Path) -> None:
+    program = """
+import importlib.util, pkgutil, sagemaker_pyspark
+
+assert all(importlib.util.find_spec(name) is None for name in ("typing_extensions", "pytest", "boto3"))
+found = ["sagemaker_pyspark"]
+for module in pkgutil.walk_packages(sagemaker_pyspark.__path__, "sagemaker_pyspark."):
+    if not module.name.startswith("sagemaker_pyspark.local"):
+        found.append(module.name)
+for name in found:
+    module = importlib.import_module(name)
+    for public in getattr(module, "__all__", ()):
+        getattr(module, public)
+print(*found)
+"""
+    done = run([documented_install / "python", "-c", program])
+    assert done.returncode == 0, done.stderr
+    wanted = ("", ".algorithms.kmeans", ".transformation.serializers", ".transformation.deserializers")
+    assert {f"sagemaker_pyspark{name}" for name in wanted} <= set(done.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_setters_getters_and_properties(made: Any) -> None:
     assert stage.setMiniBatchSize(size=3).getMiniBatchSize() == 3
     assert stage.setUseBias(True).getUseBias() is True
     assert stage.setUseBias("False").getUseBias() is False
-    assert stage.setTrials(5).getTrials() == "5"
+    assert stage.setTrials(5).getTrials() == stage.setTrials(5.0).getTrials() == "5"
     assert stage.setLambda(2).getLambda() == 2.0
     assert stage.lambda_weights is stage.getParam("lambda")
     assert getattr(stage, "lambda").doc == "What lambda does"

@@ -51,6 +51,10 @@ def test_a_name_that_is_module_and_class_is_the_class_as_an_attribute() -> None:
         "import sagemaker_pyspark.transformation.deserializers.deserializers as d; d.ResponseRowDeserializer",
         "import sagemaker_pyspark.transformation.serializers.serializers\n"
         "sagemaker_pyspark.transformation.serializers.serializers.RequestRowSerializer",
+        "import sagemaker_pyspark.algorithms.LinearLearnerSageMakerEstimator\n"
+        "sagemaker_pyspark.algorithms.LinearLearnerSageMakerEstimator.LinearLearnerParams",
+        "import sagemaker_pyspark.algorithms.FactorizationMachinesSageMakerEstimator\n"
+        "sagemaker_pyspark.algorithms.FactorizationMachinesSageMakerEstimator.FactorizationMachinesRegressor",
         "from sagemaker_pyspark.S3Resources import *; S3DataPath",
         "from sagemaker_pyspark.SageMakerEstimator import *; EndpointCreationPolicy",
         "from sagemaker_pyspark.algorithms.FactorizationMachinesSageMakerEstimator import *\n"
@@ -67,8 +71,9 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     import sagemaker_pyspark
 
     for name in ("SageMakerEstimatorr", "algorithmss"):
-        with pytest.raises(AttributeError, match=name):
-            getattr(sagemaker_pyspark, name)
+        for module in (sagemaker_pyspark, sagemaker_pyspark.algorithms):
+            with pytest.raises(AttributeError, match=name):
+                getattr(module, name)
     with pytest.raises(ImportError, match="Nothing"):
         exec("from sagemaker_pyspark.S3Resources import Nothing")
 

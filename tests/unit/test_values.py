@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -139,6 +140,9 @@ def test_settings_are_encoded_by_what_they_are() -> None:
     }
     with pytest.raises(TypeError, match=r"trainingImage is of type builtins.object"):
         values.encode_settings({"trainingImage": object()})
+    # It has an attribute of every name.
+    with pytest.raises(TypeError, match=r"sagemakerClient is of type unittest.mock.Mock"):
+        values.encode_settings({"sagemakerClient": Mock()})
 
 
 def test_a_serializer_written_in_python_is_refused_with_the_remedy() -> None:
@@ -191,3 +195,20 @@ def test_progress_reads_as_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "[   3.2 s] Training · job · InProgress · Downloading"
     assert len(lines) == 2 and "InService" in lines[1]
+
+
+def test_progress_of_fits_side_by_side_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    from sagemaker_pyspark.options import Progress, print_progress
+
+    def jobs(phase: str, **more: Any) -> list[Progress]:
+        return [Progress(phase, job, "InProgress", **more) for job in ("job-a", "job-b")]
+
+    for report in [*jobs("Training"), *jobs("Training"), *jobs("Done", finished=True)]:
+        print_progress(report)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition("] ")[2].split(" · ")[:2] for line in lines] == [
+        [phase, job] for phase in ("Training", "Done") for job in ("job-a", "job-b")
+    ]
+    # Another job of the name is another fit.
+    print_progress(jobs("Training")[0])
+    assert "job-a" in capsys.readouterr().err

@@ -28,5 +28,5 @@ class _Run:
 def test_the_endpoint_is_polled_at_its_own_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
-    waiting.wait_for_fit(_Run(), None, False, "")
+    waiting.wait_for_fit(_Run(), None, False, False, "")
     assert waits == [7.0, 7.0, 2.0, 2.0]

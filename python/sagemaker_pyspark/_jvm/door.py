@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from enum import Enum
 from typing import Any
 
 from py4j.java_gateway import JavaClass, JavaObject
@@ -143,7 +144,9 @@ def _sendable(name: str, value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A numpy scalar as the Python number it holds; anything else as it is."""
+    """What an enumeration's member or a numpy scalar holds, as Python's own value; anything else as it is."""
+    if isinstance(value, Enum):
+        return plain(value.value)
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
         return value.item()
     return value

@@ -22,10 +22,13 @@ _HOMES = {f"{names.SDK}.SageMakerModel": "model", f"{names.SDK}.SageMakerResourc
 
 def to_java(value: Any) -> Any:
     """A Python value as an argument of a JVM method: Scala's collections, our objects, Spark's values."""
-    value = door.plain(value)
+    # First of all: py4j gives a JVM object a method of every name.
+    if isinstance(value, JavaObject):
+        return value
     if hasattr(value, "_to_java"):
         return value._to_java()
-    if value is None or isinstance(value, (bool, int, float, str, bytes, JavaObject)):
+    value = door.plain(value)
+    if value is None or isinstance(value, (bool, int, float, str, bytes)):
         return value
     if isinstance(value, (list, tuple)):
         return immutable_list(list(value))

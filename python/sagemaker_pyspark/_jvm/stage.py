@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pyspark.ml.param import Param
+from pyspark.ml.param import Param, Params
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable, JavaMLWriter
 from pyspark.ml.wrapper import JavaParams
 
@@ -83,7 +83,7 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
     def _transfer_params_to_java(self) -> None:
         """Push what was set, and the defaults that a subclass of the user's gave; the rest are the JVM's own.
 
-        Params that only the Python class has stay in Python.
+        Params that only the Python class has stay in Python: an algorithm may know none of them.
         """
         for param, value in self._defaultParamMap.items():
             if value != self._hyper_parameter_defaults.get(param.name) and self._is_jvms(param):
@@ -96,14 +96,27 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
         return bool(self._java_obj.hasParam(param.name))
 
     def _push(self, param: Param[Any], value: Any) -> None:
-        # The JVM first: it is the judge of types and ranges, and Python must not hold what it refused.
-        kept = door.set_param(self._java_obj, param.name, value) if self._is_jvms(param) else value
-        self._paramMap[param] = param.typeConverter(door.plain(kept))
+        if self._is_jvms(param):
+            # The JVM first: it is the judge of types and ranges, and Python must not hold what it refused.
+            value = door.plain(door.set_param(self._java_obj, param.name, value))
+        self._paramMap[param] = param.typeConverter(value)
 
     def _set(self, **kwargs: Any) -> Self:
         for name, value in kwargs.items():
-            self._push(getattr(self, name), value)
+            param = getattr(self, name)
+            if value is None and not self._is_jvms(param):
+                # As PySpark's own: None stands for "not chosen", which no converter knows.
+                self._paramMap[param] = None
+            else:
+                self._push(param, value)
         return self
+
+    def clear(self, param: Param[Any]) -> None:
+        """Take back what was set; the default is there again."""
+        if self._is_jvms(param):
+            super().clear(param)
+        else:
+            Params.clear(self, param)
 
     def set(self, param: Param[Any], value: Any) -> None:
         """Set one Param; the JVM checks it at once.
@@ -149,9 +162,7 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
 
     def _setting(self, name: str) -> Any:
         """One setting as a Python value."""
-        return values.decode(
-            door.setting(self._java_obj, name), lambda: door.setting_object(self._java_obj, name)
-        )
+        return setting(self._java_obj, name)
 
     def onProgress(self, callback: ProgressCallback | None) -> Self:
         """Call a function with a `Progress` at every poll of a job or an endpoint; None ends that."""
@@ -166,17 +177,26 @@ class JavaStage(SageMakerJavaWrapper, JavaParams, JavaMLReadable[Any], JavaMLWri
         return "".join(f" --{option} {value}" for option, value in pairs if value)
 
 
+def setting(java_stage: Any, name: str) -> Any:
+    """One setting of a JVM stage as a Python value."""
+    return values.decode(door.setting(java_stage, name), lambda: door.setting_object(java_stage, name))
+
+
 def java_frame(dataset: DataFrame) -> Any:
     """The JVM's side of a DataFrame.
 
     :raises SessionError: for a Spark Connect DataFrame.
     :raises TypeError: for anything else that is no DataFrame.
     """
-    if type(dataset).__module__.startswith("pyspark.sql.connect"):
+    kind = type(dataset)
+    if kind.__module__.startswith("pyspark.sql.connect"):
         raise gateway.connect_error()
     frame = getattr(dataset, "_jdf", None)
     if frame is None:
-        raise TypeError(f"The dataset is of type {type(dataset).__name__}: give a Spark DataFrame.")
+        ways = {"pandas": ", by spark.createDataFrame", "pyspark.pandas": ", by its to_spark()"}
+        way = next((ways[home] for home in ways if kind.__module__.startswith(f"{home}.")), "")
+        name = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+        raise TypeError(f"The dataset is of type {name}{kind.__qualname__}: give a Spark DataFrame{way}.")
     return frame
 
 

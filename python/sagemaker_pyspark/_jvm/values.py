@@ -56,15 +56,16 @@ def encode_settings(settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str,
 
 def is_live(value: Any) -> bool:
     """Whether a value can only be given as a JVM object: a user's own class, or a JVM object itself."""
-    from sagemaker_pyspark.wrapper import Value
+    from sagemaker_pyspark.wrapper import ScalaValue, Value
 
     if isinstance(value, JavaObject):
         return True
-    if isinstance(value, (type, Enum)):
+    if isinstance(value, (Enum, ScalaValue)):
         return False
     if isinstance(value, Value):
         return value._is_foreign()
-    return hasattr(value, "_to_java") and not hasattr(value, "python_value")
+    # Of its class: some objects, such as mocks, have an attribute of every name.
+    return hasattr(type(value), "_to_java")
 
 
 def encode(name: str, value: Any) -> Any:
@@ -72,7 +73,7 @@ def encode(name: str, value: Any) -> Any:
 
     :raises TypeError: naming the setting and the type, when there is no such thing.
     """
-    from sagemaker_pyspark.wrapper import Value
+    from sagemaker_pyspark.wrapper import ScalaValue, Value
 
     value = door.plain(value)
     if isinstance(value, type):
@@ -81,9 +82,7 @@ def encode(name: str, value: Any) -> Any:
         raise ValueError(f"{name} is {value}: give a finite number.")
     if isinstance(value, Value):
         return value._describe()
-    if isinstance(value, Enum):
-        return value.value
-    if hasattr(value, "python_value"):
+    if isinstance(value, ScalaValue):
         return encode(name, value.python_value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value

@@ -16,12 +16,18 @@ _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.001, 0.1
 
 
 def wait_for_start(
-    starting: Any, told: Callable[[Any], None], stop_on_interrupt: bool, aws_options: str
+    starting: Any,
+    told: Callable[[Any], None],
+    stop_on_interrupt: bool,
+    stop_on_error: bool,
+    aws_options: str,
 ) -> Any:
     """Wait until a fit's data is staged and its training job exists.
 
     :param starting: what `start_fit` gave.
     :param told: called with the fit, also when the wait was broken off too late to keep it from being there.
+    :param stop_on_interrupt: stop the training job that is there then on Ctrl-C.
+    :param stop_on_error: stop it on another error.
     :return: the fit, to be polled.
     :raises KeyboardInterrupt: on Ctrl-C, when what was staged has been removed, saying what is left.
     """
@@ -47,7 +53,8 @@ def wait_for_start(
                 sentence = f"No training job was created. {sentence}"
             raise KeyboardInterrupt(f"Interrupted while the training data was staged. {sentence}") from None
         told(run)
-        sentence = _job_goes_on(run, pressed, stop_on_interrupt, aws_options)
+        stop = stop_on_interrupt if pressed else stop_on_error
+        sentence = _job_goes_on(run, pressed, stop, aws_options)
         if pressed:
             raise KeyboardInterrupt(sentence) from None
         warnings.warn(sentence, RuntimeWarning, stacklevel=4)
@@ -84,13 +91,18 @@ class _Seen:
 
 
 def wait_for_fit(
-    run: Any, progress: ProgressCallback | None, stop_on_interrupt: bool, aws_options: str
+    run: Any,
+    progress: ProgressCallback | None,
+    stop_on_interrupt: bool,
+    stop_on_error: bool,
+    aws_options: str,
 ) -> None:
     """Poll a fit until it is finished.
 
     :param run: what `wait_for_start` gave.
     :param progress: called with every report.
     :param stop_on_interrupt: stop the training job on Ctrl-C; without it the job goes on.
+    :param stop_on_error: stop it when another exception ends the wait.
     :param aws_options: what the `aws` command needs besides a name, such as ` --region eu-west-1`.
     :raises KeyboardInterrupt: on Ctrl-C, saying what goes on and how to stop it. Another exception that
         ends the wait, such as the callback's, is raised as it is, after a `RuntimeWarning` that says the
@@ -100,7 +112,8 @@ def wait_for_fit(
     def goes_on(seen: _Seen, pressed: bool) -> str:
         if seen.last is not None and seen.last.phase != "Training":
             return _endpoint_goes_on(run, seen, pressed, aws_options)
-        return _job_goes_on(run, pressed, stop_on_interrupt, aws_options)
+        stop = stop_on_interrupt if pressed else stop_on_error
+        return _job_goes_on(run, pressed, stop, aws_options)
 
     _wait(run, progress, goes_on)
 
@@ -175,8 +188,7 @@ def _endpoint_goes_on(run: Any, seen: _Seen, pressed: bool, aws_options: str) ->
     )
 
 
-def _job_goes_on(run: Any, pressed: bool, stop_on_interrupt: bool, aws_options: str) -> str:
-    stop = stop_on_interrupt and pressed
+def _job_goes_on(run: Any, pressed: bool, stop: bool, aws_options: str) -> str:
     with translated():
         created, job = run.created(), run.trainingJobName()
         if stop:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sagemaker_pyspark._modules import old_attribute
+
 if TYPE_CHECKING:
     from sagemaker_pyspark.algorithms.factorization_machines import (
         FactorizationMachinesBinaryClassifier as FactorizationMachinesBinaryClassifier,
@@ -62,4 +64,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return old_attribute(__name__, name)

@@ -89,7 +89,16 @@ class AlgorithmEstimator(SageMakerEstimatorBase):
         stop_on_interrupt: bool = False,
         **hyper_parameters: Any,
     ) -> None:
+        later = self._left_out(hyper_parameters) if self._has_own_java_obj() else {}
         super().__init__(**given(_constructor(type(self)), locals()))
+        if later:
+            self.setParams(**later)
+
+    def _left_out(self, hyper_parameters: dict[str, Any]) -> dict[str, Any]:
+        """Take out the keywords that a `_get_java_obj` written for 1.4.5 doesn't know, to be set later."""
+        known = self._keywords()
+        taken = {name: hyper_parameters.pop(name) for name in list(hyper_parameters) if name in known}
+        return {name: value for name, value in taken.items() if value is not None}
 
     @property
     def algorithm_version(self) -> str:

@@ -6,6 +6,9 @@ that these raise a `TypeError` for what no stage will take, rather than make som
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
+from numbers import Integral
 from typing import Any
 
 AUTO = "auto"
@@ -49,8 +52,22 @@ def to_float_or_auto(value: Any) -> float | str:
 
 
 def to_text(value: Any) -> str:
-    """A string; a number, where `auto` or a number is taken, as its digits."""
-    return value if isinstance(value, str) else str(_number(value))
+    """A string; a number, where `auto` or a number is taken, as its digits without an exponent."""
+    if isinstance(value, str):
+        return value
+    if isinstance(_number(value), Integral):
+        return str(int(value))
+    number = float(value)
+    if not math.isfinite(number):
+        return str(number)
+    digits = format(Decimal(repr(number)), "f")
+    return digits if "." in digits else f"{digits}.0"
+
+
+def to_whole_text(value: Any) -> str:
+    """A string; a number, where `auto` or a whole number is taken, as its digits: 2.0 as `2`."""
+    text = to_text(value)
+    return text if isinstance(value, str) else text.removesuffix(".0")
 
 
 def to_boolean_text(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pyspark.sql.types import StructType
 
 from sagemaker_pyspark._jvm import door
-from sagemaker_pyspark.wrapper import Value
+from sagemaker_pyspark.wrapper import ScalaValue, Value
 
 #: The attributes that aren't strings.
 _LISTS = frozenset({"protobufKeys", "jsonKeys", "columns"})
@@ -76,7 +76,7 @@ def names_of(argument: str, names: Any) -> Any:
 
 def _written(attribute: str, value: Any) -> str | None:
     """An argument as the JVM reads it; None means its default."""
-    while hasattr(value, "python_value"):
+    while isinstance(value, ScalaValue):
         # As 1.4.5 had its users write lists: Option([...]).
         value = value.python_value
     value = door.plain(value)

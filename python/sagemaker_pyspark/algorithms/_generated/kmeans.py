@@ -20,7 +20,7 @@ class KMeansParams(Params):
         Params._dummy(),
         "extra_center_factor",
         "The number of centres during training, as a multiple of k; auto, or a whole number > 0",
-        typeConverter=convert.to_text,
+        typeConverter=convert.to_whole_text,
     )
     epochs: Param[int] = Param(
         Params._dummy(),
@@ -87,7 +87,7 @@ class KMeansParams(Params):
         Params._dummy(),
         "local_lloyd_num_trials",
         "How often Lloyd's algorithm runs on the centres; the best run counts; auto, or a whole number > 0",
-        typeConverter=convert.to_text,
+        typeConverter=convert.to_whole_text,
     )
 
     def setCenterFactor(self, value: str | float) -> Self:

@@ -186,7 +186,7 @@ class LinearLearnerParams(Params):
         Params._dummy(),
         "num_models",
         "The number of models that are trained in parallel; auto, or a whole number > 0",
-        typeConverter=convert.to_text,
+        typeConverter=convert.to_whole_text,
     )
     num_point_for_scaler: Param[int] = Param(
         Params._dummy(),

@@ -39,6 +39,7 @@ final class FitRun private[sparksdk] (
   private val began = clock.millis()
   @volatile private var fitted: Option[SageMakerModel] = None
   @volatile private var trained = false
+  @volatile private var stopping = false
   private var hosting: Option[HostingRun] = None
   private var lastTraining = FitRun.NotAsked
   private var left: Seq[String] = Nil
@@ -151,10 +152,15 @@ final class FitRun private[sparksdk] (
   private def elapsedSeconds: Double = (clock.millis() - began) / 1000.0
 
   /** Asks SageMaker to stop the training job; the next polls see it end as `Stopped`. */
-  def stop(): Unit = job.stop()
+  def stop(): Unit = {
+    job.stop()
+    stopping = true
+  }
 
-  /** Stops the training job if it goes on; may be called by another thread than the one that polls. */
-  private[sparksdk] def stopTraining(): Unit = if (!trained) stop()
+  /** Stops the training job if it goes on and wasn't told so yet; may be called by another thread than the one that
+    * polls.
+    */
+  private[sparksdk] def stopTraining(): Unit = if (!trained && !stopping) stop()
 
   /** Suspends the model, if there is one by now; may be called by another thread than the one that polls. */
   private[sparksdk] def discard(): Unit = fitted.foreach(_.suspend())

@@ -9,6 +9,7 @@ import com.amazonaws.services.sagemaker.sparksdk.algorithms.{
 }
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.EndpointException
 import com.amazonaws.services.sagemaker.sparksdk.inference.{Reply200, SparkTests}
+import com.amazonaws.services.sagemaker.sparksdk.python.PythonDoor
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, StageSettings, TrainingSettings}
 import com.amazonaws.services.sagemaker.sparksdk.transformation._
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers._
@@ -128,6 +129,14 @@ class OwnStagesSuite extends AnyFunSuite with SparkTests {
     assert(
       intercept[IllegalArgumentException](unsaved.save(s"$folder/unsaved")).getMessage.contains("Persistable")
     )
+  }
+
+  test("Python is shown what can't be saved by its class, and given the object") {
+    val factory = new NamelessFactory
+    val estimator = new OwnEstimator("own", factory)
+    val shown = PythonDoor.setting(estimator, "namePolicyFactory")
+    assert(shown == s"""{"class":"${classOf[NamelessFactory].getName}"}""")
+    assert(PythonDoor.settingObject(estimator, "namePolicyFactory") eq factory)
   }
 
   test("the published variables say how long to wait for endpoints of models without settings of their own") {

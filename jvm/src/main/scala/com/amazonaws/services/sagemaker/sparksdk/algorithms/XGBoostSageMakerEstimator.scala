@@ -26,8 +26,9 @@ import org.apache.spark.ml.util.Identifiable
   * label.
   *
   * The image is the newest of the table unless `algorithmVersion` says another: a version such as `1.7-1`,
-  * a release such as `1.7`, or `1` for the 0.72 that the first programs used. Hyper-parameters that the
-  * image doesn't know are replaced or left out when `fit` sends them, with a warning in the log.
+  * a release such as `1.7`, or `1` for the 0.72 on which programs for 1.4.5 always trained, and whose results
+  * differ from the newest's. Hyper-parameters that the image doesn't know are replaced or left out when `fit`
+  * sends them, with a warning in the log.
   */
 class XGBoostSageMakerEstimator(override val uid: String)
     extends SageMakerEstimator(uid)

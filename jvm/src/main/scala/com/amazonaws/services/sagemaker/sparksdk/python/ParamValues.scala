@@ -67,7 +67,7 @@ private[python] object ParamValues {
 
   private def textOf(param: Param[_], number: Number): String = param match {
     case hyper: StringHyperParam => hyper.text(number)
-    case _ => number.toString
+    case _ => HyperParam.digits(number)
   }
 
   private def whole(param: Param[_], value: AnyRef): Int = value match {

@@ -9,15 +9,24 @@ import com.amazonaws.services.sagemaker.sparksdk.{SageMakerEstimator, SageMakerM
 import com.amazonaws.services.sagemaker.sparksdk.settings.{
   JsonCodec,
   Nearest,
+  Setting,
   SettingTable,
   SettingTypeException,
-  StageSettings
+  StageSettings,
+  ValueCodecs
+}
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  RequestRowSerializer,
+  ResponseRowDeserializer
 }
 import org.apache.spark.ml.PipelineStage
 
 /** Makes stages of flat maps of settings. */
 private[python] object StageMaker {
-  private val serializers = Seq("requestRowSerializer", "responseRowDeserializer")
+  private val transformations = Map[String, Class[_]](
+    "requestRowSerializer" -> classOf[RequestRowSerializer],
+    "responseRowDeserializer" -> classOf[ResponseRowDeserializer]
+  )
 
   /** An estimator of one of this library's classes, or of a user's class that extends one. */
   def estimator(
@@ -58,15 +67,25 @@ private[python] object StageMaker {
   ): S = {
     val described = table.merged(onto, JsonCodec.parse(json))
     objects.map(_.asScala.toSeq).getOrElse(Nil).foldLeft(described) { case (settings, (name, value)) =>
-      table(name).fromObject(settings, if (serializers.contains(name)) Some(value) else value)
+      table(name).fromObject(settings, transformations.get(name).fold(value)(ofKind(name, value, _)))
     }
+  }
+
+  private def ofKind(name: String, value: AnyRef, kind: Class[_]): Option[AnyRef] = {
+    if (!kind.isInstance(value)) {
+      val found = Option(value).fold("None")(_.getClass.getName)
+      throw new SettingTypeException(s"$name takes a ${kind.getSimpleName}, found $found")
+    }
+    Some(value)
   }
 }
 
 /** Looks into stages. */
 private[python] object Stages {
   import com.fasterxml.jackson.databind.JsonNode
+  import com.fasterxml.jackson.databind.node.JsonNodeFactory
 
+  /** One setting as it is saved; what can't be saved, by its class: Python holds on to the object itself. */
   def setting(stage: PipelineStage, name: String): JsonNode = stage match {
     case estimator: SageMakerEstimator =>
       val effective = name match {
@@ -78,10 +97,17 @@ private[python] object Stages {
           s.copy(hosting = s.hosting.copy(image = Some(estimator.modelImage)))
         case _ => estimator.effectiveSettings
       }
-      StageSettings.estimator(name).toJson(effective)
-    case model: SageMakerModel => StageSettings.model(name).toJson(model.settings)
+      described(StageSettings.estimator(name), effective)
+    case model: SageMakerModel => described(StageSettings.model(name), model.settings)
     case other => foreign(other)
   }
+
+  private def described[S](setting: Setting[S, _], settings: S): JsonNode =
+    ValueCodecs
+      .unsaved(setting.get(settings))
+      .fold(setting.toJson(settings))(own =>
+        JsonNodeFactory.instance.objectNode().put("class", own.getClass.getName)
+      )
 
   def settingObject(stage: PipelineStage, name: String): AnyRef = {
     val value = stage match {

@@ -22,7 +22,12 @@ import com.amazonaws.services.sagemaker.sparksdk.{
   S3Resource
 }
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
-import com.amazonaws.services.sagemaker.sparksdk.transformation.PersistedTransformation
+import com.amazonaws.services.sagemaker.sparksdk.transformation.{
+  PersistableTransformation,
+  PersistedTransformation,
+  RequestRowSerializer,
+  ResponseRowDeserializer
+}
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.{JsonNodeFactory, ObjectNode}
 
@@ -241,6 +246,16 @@ private[sparksdk] object ValueCodecs {
       throw new SettingTypeException(s"$name takes a ${kind.getSimpleName}, found ${made.getClass.getName}")
     }
     kind.cast(made)
+  }
+
+  /** The object of a user's class in a setting, when it doesn't say how it is made again. */
+  def unsaved(setting: Any): Option[AnyRef] = setting match {
+    case Some(value) => unsaved(value)
+    case _: PersistableTransformation => None
+    case serializer: RequestRowSerializer => Some(serializer)
+    case deserializer: ResponseRowDeserializer => Some(deserializer)
+    case factory: NamePolicyFactory if !isOf(factories, factory) => Some(factory)
+    case _ => None
   }
 
   private val kinds = role ++ s3 ++ policies ++ factories ++ created

@@ -11,6 +11,7 @@ import com.amazonaws.services.sagemaker.sparksdk.{
   SageMakerEstimator,
   SageMakerModel
 }
+import com.amazonaws.services.sagemaker.sparksdk.requests.Uninterrupted
 import org.apache.spark.internal.Logging
 import org.apache.spark.ml.{Estimator, Model, Pipeline, PipelineStage}
 import org.apache.spark.ml.classification.OneVsRest
@@ -49,7 +50,11 @@ private[tuning] final class Losers extends Logging {
       model
     } catch {
       case e: Throwable =>
-        discard(trial)
+        // What trains has no model yet that could be discarded.
+        Uninterrupted {
+          trial.runs.foreach(stop)
+          discard(trial)
+        }
         throw e
     } finally {
       stages.foreach(_.unwatchFits(watcher))
@@ -94,32 +99,25 @@ private[tuning] final class Losers extends Logging {
     }
   }
 
-  private def close(): Unit = {
+  private def close(): Unit = Uninterrupted {
     val runs = synchronized {
       closed = true
       open.toSeq.flatMap(_.runs)
     }
     runs.foreach(stop)
-    val interrupted = awaitOthers()
+    awaitOthers()
     synchronized(open.toSeq).foreach(discard)
-    if (interrupted) Thread.currentThread().interrupt()
   }
 
-  /** Waits until no other try is being fitted; true when an interrupt ended the wait: what is to be deleted, is. */
-  private def awaitOthers(): Boolean = synchronized {
-    var interrupted = false
-    while (running > 0 && !interrupted)
-      try wait()
-      catch { case _: InterruptedException => interrupted = true }
-    interrupted
-  }
+  /** Waits until no other try is being fitted. */
+  private def awaitOthers(): Unit = synchronized(while (running > 0) wait())
 
   private def stop(run: FitRun): Unit =
     try run.stopTraining()
     catch { case NonFatal(e) => logWarning(e.getMessage) }
 
   /** Tries once more what could not be deleted, and names what is still there. */
-  private def deleteRest(): Unit = {
+  private def deleteRest(): Unit = Uninterrupted {
     val left = synchronized(undeleted.toSeq).flatMap(_.discard(forGood = synchronized(closed)))
     if (left.nonEmpty) {
       logWarning(

@@ -166,7 +166,7 @@ final class StringHyperParam(
 
   /** A number as this Param keeps it: 2.0 as `2`, where only whole numbers are taken. */
   private[sparksdk] def text(number: Number): String = {
-    val digits = number.toString
+    val digits = HyperParam.digits(number)
     val wide = number.doubleValue
     if (constraint.accepts(digits) || wide != math.rint(wide) || wide.isInfinite) digits
     else BigDecimal(wide).toBigInt.toString
@@ -222,6 +222,14 @@ private[sparksdk] object HyperParam {
       throw new IllegalArgumentException(s"$name is $value: expected ${constraint.text}")
     }
     constraint.check(name, value)
+  }
+
+  /** A number without an exponent, since not every container reads Java's 5.0E-4. */
+  def digits(number: Number): String = number match {
+    case fraction: java.lang.Double if !fraction.isNaN && !fraction.isInfinite =>
+      val plain = new java.math.BigDecimal(fraction.toString).stripTrailingZeros.toPlainString
+      if (plain.contains('.')) plain else s"$plain.0"
+    case other => other.toString
   }
 
   /** A list of words as the JSON list that the service documents. */
