@@ -106,8 +106,12 @@ trait EstimatorSettings extends Params {
   /** Whether records without a label can't be trained on. */
   private[sparksdk] def labelRequired: Boolean = false
 
-  /** How the model of a fit talks to its endpoint: as was chosen, adapted to what the model will be. */
-  private[sparksdk] def modelTransform: TransformSettings = effectiveSettings.transform
+  /** How the model of a fit talks to its endpoint: as was chosen, adapted to what the model is.
+    *
+    * @param hyperParameters what the model is trained with; the Params may say something else by now
+    */
+  private[sparksdk] def modelTransform(hyperParameters: => Map[String, String]): TransformSettings =
+    effectiveSettings.transform
 
   /** The settings as the accessors give them: what a subclass overrides, and what the algorithm gives where nobody set
     * anything. But for the images, which may have to be looked for: whoever needs one asks its accessor.

@@ -243,7 +243,7 @@ class SageMakerEstimator(override val uid: String)
 
   /** The schema that `transform` of the fitted model gives. */
   override def transformSchema(schema: StructType): StructType = {
-    val transform = modelTransform
+    val transform = modelTransform(makeHyperParameters().asScala.toMap)
     Inference.outputSchema(
       schema,
       transform.serializer.getOrElse(requestRowSerializer),

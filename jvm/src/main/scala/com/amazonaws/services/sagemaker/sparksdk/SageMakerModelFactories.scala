@@ -126,7 +126,7 @@ trait SageMakerModelFactories {
     .configure(
       ModelSettings(
         hosting = estimator.effectiveSettings.hosting.copy(image = Some(estimator.modelImage)),
-        transform = estimator.modelTransform,
+        transform = estimator.modelTransform(hyperParameters),
         sagemakerClient = estimator.sagemakerClient,
         modelPath = Some(artifacts),
         executionRoleARN = Some(plan.roleArn),

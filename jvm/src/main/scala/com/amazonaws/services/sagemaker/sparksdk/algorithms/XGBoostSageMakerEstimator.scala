@@ -1,7 +1,5 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
-import scala.collection.JavaConverters._
-
 import com.amazonaws.services.sagemaker.sparksdk._
 import com.amazonaws.services.sagemaker.sparksdk.EndpointCreationPolicy.EndpointCreationPolicy
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.{
@@ -55,22 +53,22 @@ class XGBoostSageMakerEstimator(override val uid: String)
   /** Rows to infer on need no label, and with `multi:softprob` an answer has a number for each class. Only what this
     * library's own classes do by default is adapted.
     */
-  override private[sparksdk] def modelTransform: TransformSettings = {
-    val chosen = super.modelTransform
+  override private[sparksdk] def modelTransform(
+      hyperParameters: => Map[String, String]
+  ): TransformSettings = {
+    val chosen = super.modelTransform(hyperParameters)
     chosen.copy(
       serializer = chosen.serializer.map(labelOptional),
-      deserializer = chosen.deserializer.map(fitting)
+      deserializer = chosen.deserializer.map {
+        case numbers: XGBoostCSVRowDeserializer => numbers.fitting(hyperParameters)
+        case other => other
+      }
     )
   }
 
   private def labelOptional(serializer: RequestRowSerializer): RequestRowSerializer = serializer match {
     case lines: LibSVMRequestRowSerializer if lines.getClass == classOf[LibSVMRequestRowSerializer] =>
       lines.withLabelOptional
-    case other => other
-  }
-
-  private def fitting(deserializer: ResponseRowDeserializer): ResponseRowDeserializer = deserializer match {
-    case numbers: XGBoostCSVRowDeserializer => numbers.fitting(makeHyperParameters().asScala.toMap)
     case other => other
   }
 

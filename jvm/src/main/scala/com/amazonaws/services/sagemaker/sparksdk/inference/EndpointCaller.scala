@@ -124,15 +124,8 @@ final private[inference] class EndpointCaller(
           budget.answered()
           Right(contentType)
         case Verdict.TooLarge(said) => Left(said)
-        case Verdict.Throttled(said, after, _) =>
-          if (!budget.putUpWithThrottling())
-            throw failed(
-              rows,
-              s"throttled this task for ${settings.throttleBudgetMillis} ms without answering one request",
-              said,
-              "give the endpoint more instances, lower max_in_flight or the number of tasks, or raise " +
-                "throttle_budget_millis"
-            )
+        case Verdict.Throttled(said, after, overloaded) =>
+          if (!budget.putUpWithThrottling()) throw keptWaiting(rows, said, overloaded)
           val wait = throttled.delayMillis(throttles + 1, randomness.next())
           sleeper.sleep(math.max(wait, math.min(after.getOrElse(0L), LongestWaitMillis)))
           attempt(failures, lasting, throttles + 1, clockCorrected)
@@ -164,6 +157,14 @@ final private[inference] class EndpointCaller(
         case Verdict.Elsewhere(said) =>
           throw failed(rows, "isn't at this address", said, "check the region and the endpoint URL")
         case Verdict.NotAllowed(said, cause) => throw notAllowed(rows, said, cause)
+        case Verdict.AnswerTooLarge(said, cause) =>
+          throw failed(
+            rows,
+            "gave an answer that is too large",
+            said,
+            "lower max_rows_per_request, and check that what answers is the endpoint",
+            Some(cause)
+          )
         case Verdict.Refused(said, cause) =>
           throw failed(
             rows,
@@ -226,6 +227,24 @@ final private[inference] class EndpointCaller(
         s"$remedy.",
       cause.orNull
     )
+
+  private def keptWaiting(rows: Rows, said: String, overloaded: Boolean) = {
+    val without = s"for ${settings.throttleBudgetMillis} ms without answering one request"
+    if (overloaded)
+      failed(
+        rows,
+        s"throttled this task $without",
+        said,
+        "give the endpoint more instances, lower max_in_flight or the number of tasks, or raise throttle_budget_millis"
+      )
+    else
+      failed(
+        rows,
+        s"had no model ready for this task $without",
+        said,
+        "see the endpoint's log for what keeps the model from being loaded, or raise throttle_budget_millis"
+      )
+  }
 
   private def notAllowed(rows: Rows, said: String, cause: Option[Throwable]) =
     new AwsConfigurationException(

@@ -39,7 +39,7 @@ object Inference {
     transformations.serializer.setSchema(input)
     transformations.serializer.validateSchema(input)
     val read = transformations.serializer match {
-      case internal: InternalRowSerializer =>
+      case InternalRowSerializer(internal) =>
         val names = internal.inputColumns(input).toSet
         plan.output.filter(a => names(a.name))
       case _ => plan.output

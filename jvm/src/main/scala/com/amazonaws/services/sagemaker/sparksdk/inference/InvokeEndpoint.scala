@@ -9,7 +9,6 @@ import org.apache.spark.sql.execution.{SparkPlan, UnaryExecNode}
 import org.apache.spark.sql.execution.metric.{SQLMetric, SQLMetrics}
 import org.apache.spark.sql.types.{MetadataBuilder, StructField, StructType}
 
-import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowSerializer
 import com.amazonaws.services.sagemaker.sparksdk.wire.RowRefusal
 
 /** A plan's call of an endpoint: a logical node, so that Spark prunes columns around it and streams through
@@ -120,7 +119,7 @@ final private[inference] case class InvokeEndpointExec(
   /** Our serializers find their columns by name in whatever row there is; a user's gets the row that it was
     * promised. */
   private def encodesChildRows: Boolean =
-    call.serializer.isInstanceOf[InternalRowSerializer] || inputs.map(_.exprId) == child.output.map(_.exprId)
+    transformations.encodesInternalRows || inputs.map(_.exprId) == child.output.map(_.exprId)
 
   private def encodedSchema: StructType =
     if (encodesChildRows) {

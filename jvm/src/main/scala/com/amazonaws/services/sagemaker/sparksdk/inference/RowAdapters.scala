@@ -25,6 +25,8 @@ final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, 
 
   override val framing: Framing = serializer match {
     case framed: FramedRequests => new Framing(framed.prefix, framed.separator, framed.suffix)
+    // One of ours whose rows a subclass changes: what stands around them is still its format's.
+    case internal: InternalRowSerializer => internal.encoder(schema).framing
     case _ => Framing.none
   }
 
@@ -54,15 +56,27 @@ final private[inference] class Transformations(
     val deserializer: ResponseRowDeserializer
 ) extends Serializable {
 
+  /** Whether rows are encoded without the public rows of `serializeRow`. */
+  def encodesInternalRows: Boolean = serializer match {
+    case InternalRowSerializer(_) => true
+    case _ => false
+  }
+
+  /** Whether answers are decoded without the public rows of `deserializeResponse`. */
+  def decodesInternalRows: Boolean = deserializer match {
+    case InternalRowDeserializer(_) => true
+    case _ => false
+  }
+
   def encoder(schema: StructType): RowEncoder = serializer match {
-    case internal: InternalRowSerializer => internal.encoder(schema)
+    case InternalRowSerializer(internal) => internal.encoder(schema)
     case user =>
       user.setSchema(schema)
       new UserRowEncoder(user, schema)
   }
 
   def decoder(): ResponseDecoder = deserializer match {
-    case internal: InternalRowDeserializer => internal.decoder()
+    case InternalRowDeserializer(internal) => internal.decoder()
     case user => new UserResponseDecoder(user)
   }
 

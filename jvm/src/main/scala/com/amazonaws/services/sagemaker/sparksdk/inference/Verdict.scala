@@ -1,7 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
-import java.io.IOException
-import java.net.UnknownHostException
+import java.io.{EOFException, IOException}
+import java.net.{SocketException, UnknownHostException}
 import java.util.concurrent.CancellationException
 import javax.net.ssl.{SSLHandshakeException, SSLPeerUnverifiedException}
 
@@ -47,6 +47,9 @@ private[inference] object Verdict {
 
   /** What answers is another service: SageMaker redirects nobody. */
   final case class Elsewhere(said: String) extends Verdict
+
+  /** The answer has more bytes than are read of one. */
+  final case class AnswerTooLarge(said: String, cause: Throwable) extends Verdict
 
   /** No attempt will succeed. */
   final case class Refused(said: String, cause: Option[Throwable]) extends Verdict
@@ -95,9 +98,11 @@ private[inference] object Verdict {
     val said = AwsErrors.describe(failure)
     failure match {
       case cancelled: CancellationException => throw cancelled
+      case endless: EndlessAnswerException => AnswerTooLarge(said, endless)
       case _ if AwsErrors.isMissingCredentials(failure) =>
         NotAllowed(s"no AWS credentials were found: $said", Some(failure))
       case _: UnknownHostException => Transient(said, UnknownHostAttempts)
+      case handshake: SSLHandshakeException if isBrokenOff(handshake) => Transient(said, Always)
       case _: SSLHandshakeException | _: SSLPeerUnverifiedException => NotAllowed(said, Some(failure))
       case _: IOException => Transient(said, Always)
       case _ if AwsErrors.isTransient(failure) => Transient(said, Always)
@@ -105,6 +110,12 @@ private[inference] object Verdict {
         NotAllowed(said, Some(failure))
       case _ => Refused(said, Some(failure))
     }
+  }
+
+  /** Whether the connection was closed or reset during the handshake: nothing was said about certificates. */
+  private def isBrokenOff(handshake: SSLHandshakeException): Boolean = handshake.getCause match {
+    case _: EOFException | _: SocketException => true
+    case _ => false
   }
 
   /** SageMaker passes on what the container answered: its 4xx are about this request, its 5xx may pass. */
@@ -117,7 +128,8 @@ private[inference] object Verdict {
   }
 
   private def isAboutLength(message: String): Boolean =
-    message.contains("content length exceeded") || message.contains("length less than or equal to")
+    message.contains("content length exceeded") ||
+      (message.contains("'body'") && message.contains("length less than or equal to"))
 
   private def isAboutTime(code: String, message: String): Boolean =
     code == "RequestExpired" || code == "RequestTimeTooSkewed" ||

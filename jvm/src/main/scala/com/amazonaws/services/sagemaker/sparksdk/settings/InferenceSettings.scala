@@ -15,9 +15,9 @@ package com.amazonaws.services.sagemaker.sparksdk.settings
   *   being throttled doesn't count
   * @param throttleBudgetMillis how long a task puts up with being throttled without a single answer, in
   *   milliseconds
-  * @param targetVariant the production variant to call, when the endpoint has several
+  * @param targetVariant the production variant to call, when the endpoint has several; at most 63 characters
   * @param targetModel the model to call, on a multi-model endpoint
-  * @param inferenceComponent the inference component to call
+  * @param inferenceComponent the inference component to call; at most 63 characters
   * @param customAttributes what is passed on to the container, at most 1024 visible ASCII characters
   */
 final case class InferenceSettings(
@@ -45,9 +45,9 @@ final case class InferenceSettings(
   require(invokeTimeoutMillis >= 1, s"invokeTimeoutMillis is $invokeTimeoutMillis: give at least 1 ms")
   require(invokeAttempts >= 1, s"invokeAttempts is $invokeAttempts: give at least 1")
   require(throttleBudgetMillis >= 0, s"throttleBudgetMillis is $throttleBudgetMillis: give at least 0 ms")
-  InferenceSettings.requireHeader("targetVariant", targetVariant)
+  InferenceSettings.requireHeader("targetVariant", targetVariant, InferenceSettings.LongestName)
   InferenceSettings.requireHeader("targetModel", targetModel)
-  InferenceSettings.requireHeader("inferenceComponent", inferenceComponent)
+  InferenceSettings.requireHeader("inferenceComponent", inferenceComponent, InferenceSettings.LongestName)
   InferenceSettings.requireHeader("customAttributes", customAttributes)
 }
 
@@ -63,11 +63,13 @@ object InferenceSettings {
   val LargestInFlight: Int = 256
 
   private val LongestHeader = 1024
+  private val LongestName = 63
 
-  private def requireHeader(name: String, value: Option[String]): Unit = value.foreach { text =>
-    require(
-      text.nonEmpty && text.length <= LongestHeader && text.forall(c => c >= ' ' && c <= '~'),
-      s"$name is '$text': give 1 to $LongestHeader visible ASCII characters"
-    )
-  }
+  private def requireHeader(name: String, value: Option[String], longest: Int = LongestHeader): Unit =
+    value.foreach { text =>
+      require(
+        text.nonEmpty && text.length <= longest && text.forall(c => c >= ' ' && c <= '~'),
+        s"$name is '$text' of ${text.length} characters: give 1 to $longest visible ASCII characters"
+      )
+    }
 }

@@ -1,6 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation
 
 import com.amazonaws.services.sagemaker.sparksdk.wire.{ResponseDecoder, RowEncoder}
+import org.apache.spark.sql.Row
 import org.apache.spark.sql.types.StructType
 
 /** A serializer, a deserializer or a factory of name policies that can be saved: its class with string arguments makes it
@@ -25,6 +26,17 @@ private[sparksdk] trait InternalRowSerializer extends RequestRowSerializer with 
   def inputColumns(schema: StructType): Seq[String] = schema.fieldNames.toSeq.filter(arguments.values.toSet)
 }
 
+private[sparksdk] object InternalRowSerializer {
+
+  /** A serializer whose encoder does what its `serializeRow` does, with the frame that is its format's. */
+  def unapply(serializer: RequestRowSerializer): Option[InternalRowSerializer] = serializer match {
+    case _: FramedRequests => None
+    case internal: InternalRowSerializer if BuiltIn.has(internal, "serializeRow", classOf[Row]) =>
+      Some(internal)
+    case _ => None
+  }
+}
+
 /** A deserializer of this library: reads straight into Spark's internal rows. */
 private[sparksdk] trait InternalRowDeserializer
     extends ResponseRowDeserializer
@@ -32,4 +44,23 @@ private[sparksdk] trait InternalRowDeserializer
 
   /** A decoder of answers to rows of `schema`'s columns, for one task. */
   def decoder(): ResponseDecoder
+}
+
+private[sparksdk] object InternalRowDeserializer {
+
+  /** A deserializer whose decoder does what its `deserializeResponse` does. */
+  def unapply(deserializer: ResponseRowDeserializer): Option[InternalRowDeserializer] = deserializer match {
+    case internal: InternalRowDeserializer
+        if BuiltIn.has(internal, "deserializeResponse", classOf[Array[Byte]]) =>
+      Some(internal)
+    case _ => None
+  }
+}
+
+private[transformation] object BuiltIn {
+  val Package = "com.amazonaws.services.sagemaker.sparksdk.transformation."
+
+  /** Whether a method of this object is one of this library's, and not what a user's subclass overrides it with. */
+  def has(transformation: AnyRef, method: String, argument: Class[_]): Boolean =
+    transformation.getClass.getMethod(method, argument).getDeclaringClass.getName.startsWith(Package)
 }

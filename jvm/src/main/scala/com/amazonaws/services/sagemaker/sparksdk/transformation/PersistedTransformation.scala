@@ -28,7 +28,6 @@ object SavedClasses {
 
 /** Serializers and deserializers as they are saved: the class's name and the strings that it is made again from. */
 private[sparksdk] object PersistedTransformation {
-  private val OwnPackage = "com.amazonaws.services.sagemaker.sparksdk.transformation."
 
   /** @throws IllegalArgumentException naming a class that doesn't say how it is made again */
   def encode(transformation: AnyRef): (String, Map[String, String]) = transformation match {
@@ -42,7 +41,7 @@ private[sparksdk] object PersistedTransformation {
 
   /** @throws IllegalArgumentException when the class is neither ours nor registered, or can't be made */
   def decode(className: String, arguments: Map[String, String]): AnyRef =
-    if (className.startsWith(OwnPackage)) ownClass(className, arguments)
+    if (className.startsWith(BuiltIn.Package)) ownClass(className, arguments)
     else if (SavedClasses.registered.contains(className)) instantiate(className, arguments)
     else
       throw new IllegalArgumentException(
@@ -51,7 +50,7 @@ private[sparksdk] object PersistedTransformation {
       )
 
   private def ownClass(className: String, arguments: Map[String, String]): AnyRef =
-    BuiltInTransformations.factories.get(className.substring(OwnPackage.length)) match {
+    BuiltInTransformations.factories.get(className.substring(BuiltIn.Package.length)) match {
       case Some(factory) => factory(new Arguments(className, arguments))
       case None =>
         throw new IllegalArgumentException(

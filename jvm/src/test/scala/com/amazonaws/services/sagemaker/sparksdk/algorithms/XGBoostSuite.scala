@@ -1,6 +1,11 @@
 package com.amazonaws.services.sagemaker.sparksdk.algorithms
 
+import scala.collection.JavaConverters._
+
+import com.amazonaws.services.sagemaker.sparksdk.{CustomNamePolicy, S3DataPath, SageMakerModel}
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.XGBoostRules
+import com.amazonaws.services.sagemaker.sparksdk.training.TrainingPlan
+import com.amazonaws.services.sagemaker.sparksdk.transformation.ResponseRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
 import org.apache.spark.ml.linalg.SQLDataTypes
 import org.apache.spark.ml.param.ParamMap
@@ -133,7 +138,10 @@ class XGBoostSuite extends AnyFunSuite {
   }
 
   private def probabilities(made: XGBoostSageMakerEstimator): Option[Int] =
-    made.modelTransform.deserializer.collect { case d: XGBoostCSVRowDeserializer => d.numClass }.flatten
+    classes(made.modelTransform(made.makeHyperParameters().asScala.toMap).deserializer)
+
+  private def classes(deserializer: Option[ResponseRowDeserializer]): Option[Int] =
+    deserializer.collect { case d: XGBoostCSVRowDeserializer => d.numClass }.flatten
 
   test("a model of multi:softprob reads as many numbers as there are classes, however they were set") {
     val made = estimator().setNumRound(1).setNumClasses(3).setObjective("multi:softprob")
@@ -155,6 +163,26 @@ class XGBoostSuite extends AnyFunSuite {
     )
     assert(free.transformSchema(features).fieldNames.toSeq == Seq("features", "p"))
     assert(probabilities(free) == Some(4))
+  }
+
+  test("a model reads answers by what its job was sent, whatever the estimator's Params are by then") {
+    val made = estimator().setNumRound(1).setNumClasses(3).setObjective("multi:softprob")
+    val sent = made.makeHyperParameters().asScala.toMap
+    val plan = TrainingPlan(
+      CustomNamePolicy("job", "m", "c", "e"),
+      "arn:aws:iam::123456789012:role/r",
+      made.trainingImage,
+      S3DataPath("out", "path"),
+      made.settings.training,
+      None
+    )
+    def model(hyperParameters: Map[String, String]): SageMakerModel =
+      SageMakerModel.fitted(made, plan, S3DataPath("out", "model.tar.gz"), "job", hyperParameters, Map.empty)
+    made.setObjective("reg:squarederror")
+    val fitted = model(sent)
+    assert(classes(Some(fitted.responseRowDeserializer)) == Some(3))
+    assert(fitted.transformSchema(features)("prediction").dataType == SQLDataTypes.VectorType)
+    assert(classes(Some(model(made.makeHyperParameters().asScala.toMap).responseRowDeserializer)).isEmpty)
   }
 
   test("rows to infer on need no label, and a serializer by itself does") {

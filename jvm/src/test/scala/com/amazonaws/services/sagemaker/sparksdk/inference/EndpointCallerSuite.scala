@@ -1,6 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
+import java.io.EOFException
+import java.net.SocketException
+import java.security.cert.CertificateException
 import java.util.concurrent.ConcurrentLinkedQueue
+import javax.net.ssl.SSLHandshakeException
 
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -86,6 +90,60 @@ class EndpointCallerSuite extends AnyFunSuite {
     assert(time.millis() >= 60000 && time.millis() < 90000)
   }
 
+  test("a model that isn't ready for all of the budget isn't called throttling") {
+    val script =
+      new Script(_ => (Reply(429, None, Some("ModelNotReadyException")), "{\"Message\":\"loading\"}"))
+    val e = intercept[InferenceException](
+      run(script, new Time, InferenceSettings(throttleBudgetMillis = 60000))
+    )
+    assert(e.getMessage.contains("'e' had no model ready for this task for 60000 ms"))
+    assert(e.getMessage.contains("loading") && e.getMessage.contains("throttle_budget_millis"))
+    assert(!e.getMessage.contains("throttled") && !e.getMessage.contains("max_in_flight"))
+  }
+
+  test("a connection that breaks during the TLS handshake is tried again, and a certificate isn't") {
+    def handshake(cause: Throwable): Throwable =
+      new SSLHandshakeException("Remote host terminated the handshake").initCause(cause)
+    Seq(new EOFException("SSL peer shut down incorrectly"), new SocketException("Connection reset")).foreach {
+      cause =>
+        val script = new Script(n => if (n == 1) throw handshake(cause) else ok)
+        assert(run(script, new Time).nonEmpty)
+        assert(script.calls == 2)
+    }
+    Seq(new CertificateException("PKIX path building failed"), None.orNull).foreach { cause =>
+      val script = new Script(_ => throw handshake(cause))
+      intercept[AwsConfigurationException](run(script, new Time))
+      assert(script.calls == 1)
+    }
+  }
+
+  test("only what is said of the body's length is about the request's size") {
+    def refused(member: String): InferenceException = {
+      val said =
+        s"Value at '$member' failed to satisfy constraint: Member must have length less than or equal to 63"
+      val json = s"""{"message":"1 validation error detected: $said"}"""
+      val script = new Script(_ => (Reply(400, None, Some("ValidationException")), json))
+      val e = intercept[InferenceException](run(script, new Time))
+      assert(script.calls == 1)
+      e
+    }
+    assert(refused("body").getMessage.contains("refuses as too large"))
+    assert(refused("targetContainerHostname").getMessage.contains("refused the request"))
+  }
+
+  test("an answer without end names the setting that makes answers smaller") {
+    val script = new Script(_ => throw new EndlessAnswerException(64 * 1024 * 1024))
+    val e = intercept[InferenceException](run(script, new Time))
+    assert(script.calls == 1)
+    assert(
+      e.getMessage.contains(
+        "'e' gave an answer that is too large, for row 1 of partition 0 (2 bytes): the answer " +
+          "has more than 67108864 bytes"
+      )
+    )
+    assert(e.getMessage.contains("max_rows_per_request") && !e.getMessage.contains("trained on"))
+  }
+
   test("failures are tried as often as the settings say") {
     val script = new Script(_ => (Reply(500), "boom"))
     val e = intercept[InferenceException](run(script, new Time, InferenceSettings(invokeAttempts = 5)))
@@ -156,9 +214,17 @@ class EndpointCallerSuite extends AnyFunSuite {
       () => InferenceSettings(maxPayloadBytes = 26 * 1024 * 1024),
       () => InferenceSettings(maxRowsPerRequest = 0),
       () => InferenceSettings(invokeAttempts = 0),
+      () => InferenceSettings(targetVariant = Some("v" * 64)),
+      () => InferenceSettings(inferenceComponent = Some("c" * 64)),
+      () => InferenceSettings(targetModel = Some("m" * 1025)),
       () => InferenceSettings(customAttributes = Some("a\r\nX-Evil: 1"))
     )
     bad.foreach(make => intercept[IllegalArgumentException](make()))
+    InferenceSettings(
+      targetVariant = Some("v" * 63),
+      inferenceComponent = Some("c" * 63),
+      targetModel = Some("m" * 1024)
+    )
   }
 
   test("content types are compared without parameters") {

@@ -227,16 +227,33 @@ class FramedRequestsSuite extends AnyFunSuite with SparkTests {
     }
   }
 
-  test("a user's own serializer can frame its requests too") {
-    withEndpoint { r =>
-      assert(r.text.startsWith("<") && r.text.endsWith(">"))
-      Reply200(r.text.drop(1).dropRight(1).split('|').map(n => s"${n.toLong * 2}\n").mkString)
-    } { endpoint =>
+  test("a subclass that changes the rows of a framed format sends them in its frame") {
+    withEndpoint(twice) { endpoint =>
       val out = Inference.transform(
         spark.range(0, 35, 1, 2).toDF(),
-        call(endpoint, serializer = new PipeSerializer)
+        call(
+          endpoint,
+          serializer = new ShiftedSerializer,
+          deserializer = new JSONResponseRowDeserializer(answerSchema)
+        )
       )
-      assertTwice(out.collect(), 0 until 35)
+      assert(
+        out.collect().map(r => (r.getLong(0), r.getDouble(1))).toSeq ==
+          (0L until 35L).map(i => (i, (i + 1000) * 2.0))
+      )
+    }
+  }
+
+  test("a user's own serializer, and a subclass of one of ours, can frame its requests too") {
+    withEndpoint { r =>
+      assert(r.text.startsWith("<") && r.text.endsWith(">"))
+      Reply200(r.text.drop(1).dropRight(1).split('|').map(n => s"${n.trim.toLong * 2}\n").mkString)
+    } { endpoint =>
+      for (serializer <- Seq(new PipeSerializer, new FramedSerializer)) {
+        val out =
+          Inference.transform(spark.range(0, 35, 1, 2).toDF(), call(endpoint, serializer = serializer))
+        assertTwice(out.collect(), 0 until 35)
+      }
     }
   }
 }

@@ -1,7 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
+import java.lang.ref.WeakReference
 import java.nio.file.Files
 import java.util.concurrent.ConcurrentLinkedQueue
+
+import scala.collection.JavaConverters._
 
 import org.apache.spark.SparkException
 import org.apache.spark.ml.linalg.Vectors
@@ -82,6 +85,23 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
     withEndpoint(doubled) { endpoint =>
       val frame = Inference.transform(spark.range(0, 40, 1, 8).toDF(), call(endpoint)).coalesce(1)
       assert(frame.collect().map(_.getLong(0)).toSeq == (0L until 40L))
+    }
+  }
+
+  test("a task of many partitions holds only what the present one needs") {
+    withEndpoint(doubled) { endpoint =>
+      val frame = Inference
+        .transform(spark.range(0, 40, 1, 8).toDF(), call(endpoint, serializer = new WatchedSerializer))
+        .coalesce(1)
+      val held = frame.rdd
+        .mapPartitions { rows =>
+          rows.foreach(_ => ())
+          System.gc()
+          Iterator(WatchedSerializer.held)
+        }
+        .collect()
+      assert(held.toSeq.forall(_ <= 2), held.mkString)
+      assert(WatchedSerializer.made == 8)
     }
   }
 
@@ -196,4 +216,27 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
       assert(e.getMessage.contains("can't be serialized"))
     }
   }
+}
+
+/** Knows which of its copies, one for each partition, are still in memory. */
+class WatchedSerializer extends LineSerializer {
+  @transient private lazy val watched: Unit = WatchedSerializer.watch(this)
+
+  override def serializeRow(row: Row): Array[Byte] = {
+    watched
+    super.serializeRow(row)
+  }
+}
+
+object WatchedSerializer {
+  private val copies = new ConcurrentLinkedQueue[WeakReference[WatchedSerializer]]()
+
+  private def watch(copy: WatchedSerializer): Unit = {
+    copies.add(new WeakReference(copy))
+    ()
+  }
+
+  def made: Int = copies.size
+
+  def held: Int = copies.asScala.count(copy => Option(copy.get).isDefined)
 }
