@@ -3,6 +3,8 @@ package com.amazonaws.services.sagemaker.sparksdk
 import java.time.Instant
 import java.util.{Locale, UUID}
 
+import scala.collection.JavaConverters._
+
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.AlgorithmParams
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsErrors, RunTag}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
@@ -278,7 +280,7 @@ private[sparksdk] object FitRun extends Logging {
 
   /** No error: the model may be for other DataFrames. Said before anything is paid for. */
   private def warnOfAnswer(estimator: SageMakerEstimator, schema: StructType): Unit = {
-    val transform = estimator.modelTransform
+    val transform = estimator.modelTransform(estimator.makeHyperParameters().asScala.toMap)
     Inference
       .columnsThereTwice(
         schema,
