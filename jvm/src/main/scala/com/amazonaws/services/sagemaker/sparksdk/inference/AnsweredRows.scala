@@ -34,7 +34,7 @@ final private[inference] class AnsweredRows(
 ) extends Iterator[InternalRow] {
 
   private val toUnsafe = UnsafeProjection.create(added)
-  private val decoded = new RowStore
+  private var decoded = new RowStore
   private val addedRow = new UnsafeRow(added.length)
   private val keptRow = new UnsafeRow(kept.length)
   private val joiner: Option[UnsafeRowJoiner] =
@@ -48,6 +48,13 @@ final private[inference] class AnsweredRows(
     at = 0
     keptRows = batch.kept
     answers.foreach(answer => decode(batch, answer))
+  }
+
+  /** Forgets the rows, and gives back the memory that they are in. */
+  def clear(): Unit = {
+    decoded = new RowStore
+    keptRows = new RowStore
+    at = 0
   }
 
   override def hasNext: Boolean = at < decoded.size

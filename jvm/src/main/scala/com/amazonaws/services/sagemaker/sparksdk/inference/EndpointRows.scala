@@ -1,10 +1,9 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
-import org.apache.spark.TaskKilledException
 import org.apache.spark.sql.catalyst.InternalRow
 
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.InferenceException
-import com.amazonaws.services.sagemaker.sparksdk.requests.OrderedWindow
+import com.amazonaws.services.sagemaker.sparksdk.requests.{Cancellation, OrderedWindow}
 import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, RowTooLongException, UnencodableRowException}
 
 /** One partition's rows, sent to the endpoint and answered: batches in flight, results in the order of the
@@ -13,20 +12,22 @@ import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, RowTooLongExcept
   * After each answer at least one new request is sent, and as many as the window holds while the oldest isn't
   * answered: so the window is full when answers are slow, and `limit` reads little ahead when they are fast.
   *
+  * The thread that takes the rows may outlive the task: on Spark 3 the one that writes to a Python worker does. There are
+  * no more rows then.
+  *
   * @param batcher fills batches from the input
   * @param window sends batches
   * @param output the rows of an answered batch
-  * @param isInterrupted whether the task was killed
+  * @param taskEnded whether the task has ended; it throws when the task was killed
   * @param onProgress called after each answer
   */
 final private[inference] class EndpointRows(
     batcher: Batcher,
     window: OrderedWindow[Batch, List[Answer]],
     output: AnsweredRows,
-    isInterrupted: () => Boolean,
+    taskEnded: () => Boolean,
     onProgress: () => Unit
-) extends Iterator[InternalRow]
-    with AutoCloseable {
+) extends Iterator[InternalRow] {
 
   private val free = new java.util.ArrayDeque[Batch]()
   private var emitting: Option[Batch] = None
@@ -51,28 +52,29 @@ final private[inference] class EndpointRows(
     if (started) sendOne()
     while (!window.isOldestDone && sendOne()) {}
     started = true
-    if (window.isEmpty) {
-      ended = true
-      close()
-    } else {
-      val (batch, answers) = window.take(() => if (isInterrupted()) throw new TaskKilledException())
+    if (window.isEmpty || taskEnded()) end()
+    else {
+      val (batch, answers) = window.take(() => if (taskEnded()) throw Cancellation.exception())
       emitting = Some(batch)
       output.load(batch, answers)
       onProgress()
     }
   }
 
-  private def sendOne(): Boolean = {
-    val possible = window.hasRoom && batcher.hasNext
-    if (possible) {
-      val batch = if (free.isEmpty) batcher.newBatch() else free.pop()
-      batcher.fill(batch)
-      window.submit(batch)
-    }
-    possible
+  private def sendOne(): Boolean = window.hasRoom && batcher.hasNext && {
+    val batch = if (free.isEmpty) batcher.newBatch() else free.pop()
+    val filled = batcher.fill(batch)
+    if (filled) window.submit(batch)
+    filled
   }
 
-  override def close(): Unit = window.close()
+  /** Whoever holds this to the end of the task holds no batches by it. */
+  private def end(): Unit = {
+    ended = true
+    window.close()
+    free.clear()
+    output.clear()
+  }
 }
 
 /** Fills batches from a partition's rows.
@@ -84,6 +86,8 @@ final private[inference] class EndpointRows(
   * @param mostPayload the limit that the settings give, in bytes
   * @param mostRows the most rows of a batch
   * @param framing what a body has around and between its rows
+  * @param taskEnded whether the task has ended: what the rows are in may be freed by then; it throws when the task was
+  *   killed
   */
 final private[inference] class Batcher(
     source: Iterator[InternalRow],
@@ -93,7 +97,8 @@ final private[inference] class Batcher(
     mostPayload: Int,
     mostRows: Int,
     describe: Batcher.Describe,
-    framing: Framing = Framing.none
+    framing: Framing,
+    taskEnded: () => Boolean
 ) {
   import Batcher._
 
@@ -104,12 +109,17 @@ final private[inference] class Batcher(
   // come.
   private val carried = new Batch(mostPayload)
 
-  def hasNext: Boolean = carried.rows > 0 || source.hasNext
+  def hasNext: Boolean = !taskEnded() && (carried.rows > 0 || source.hasNext)
+
+  private def hasUnread: Boolean = !taskEnded() && source.hasNext
 
   def newBatch(): Batch = new Batch(mostPayload, framing)
 
-  /** Fills an empty batch with at least one row. */
-  def fill(batch: Batch): Unit = {
+  /** Fills an empty batch with at least one row.
+    *
+    * @return whether the batch is to be sent: the task may end before it is full
+    */
+  def fill(batch: Batch): Boolean = {
     batch.firstRow = read + 1 - carried.rows
     if (carried.rows > 0) {
       batch.body.appendBytes(carried.body.array, 0, carried.body.length)
@@ -119,7 +129,7 @@ final private[inference] class Batcher(
     }
     val limit = payloadLimit()
     var full = isFull(batch, limit)
-    while (!full && source.hasNext) {
+    while (!full && hasUnread) {
       val row = source.next()
       read += 1
       val before = batch.body.length
@@ -146,6 +156,7 @@ final private[inference] class Batcher(
       }
     }
     batch.complete()
+    !taskEnded()
   }
 
   private def tooLong(bytes: String): InferenceException = new InferenceException(

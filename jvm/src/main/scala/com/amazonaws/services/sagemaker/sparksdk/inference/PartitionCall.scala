@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
-import org.apache.spark.TaskContext
+import org.apache.spark.{TaskContext, TaskKilledException}
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{Attribute, UnsafeProjection, UnsafeRow}
 import org.apache.spark.sql.execution.metric.SQLMetric
@@ -9,7 +9,6 @@ import org.apache.spark.sql.types.StructType
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.requests.{OrderedWindow, RequestThreads}
 import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, InferenceSettings}
-import com.amazonaws.services.sagemaker.sparksdk.transformation.InternalRowDeserializer
 
 /** What a task needs to call the endpoint for its partitions; sent to the executors.
   *
@@ -42,8 +41,9 @@ final private[inference] class PartitionCall(
     val own = transformations.copied()
     val taskCounters = new TaskCounters
     val report = new CounterReport(taskCounters, metrics, counters)
+    val context = Option(TaskContext.get())
     val lease = AwsClients.leaseRuntime(client, settings.invokeTimeoutMillis)
-    val batches =
+    val (batches, window) =
       try {
         val encoder = own.encoder(encoded)
         val invoker =
@@ -75,7 +75,8 @@ final private[inference] class PartitionCall(
           settings.maxRowsPerRequest,
           Batcher
             .Describe(s"partition $partition (for endpoint '$endpointName')", own.serializer.contentType),
-          encoder.framing
+          encoder.framing,
+          PartitionCall.end(context)
         )
         val output = new AnsweredRows(
           endpointName,
@@ -84,16 +85,17 @@ final private[inference] class PartitionCall(
           PartitionCall.schema(kept),
           added,
           own.deserializer.accepts,
-          own.deserializer.isInstanceOf[InternalRowDeserializer]
+          own.decodesInternalRows
         )
-        new EndpointRows(batcher, window, output, PartitionCall.interruption(), () => report.send())
+        (new EndpointRows(batcher, window, output, PartitionCall.end(context), () => report.send()), window)
       } catch {
         case e: Throwable =>
           lease.close()
           throw e
       }
-    Option(TaskContext.get()).foreach(_.addTaskCompletionListener[Unit] { _ =>
-      batches.close()
+    // A task may have many partitions, and its listeners stay to its end: this one holds no partition's batches.
+    context.foreach(_.addTaskCompletionListener[Unit] { _ =>
+      window.close()
       report.send()
     })
     batches
@@ -123,13 +125,18 @@ private[inference] object PartitionCall {
       attributes.map(a => org.apache.spark.sql.types.StructField(a.name, a.dataType, a.nullable, a.metadata))
     )
 
-  private def interruption(): () => Boolean = Option(TaskContext.get()) match {
-    case Some(context) => () => context.isInterrupted()
+  /** Whether a task has ended; a TaskKilledException when it was killed. */
+  private def end(context: Option[TaskContext]): () => Boolean = context match {
+    case Some(task) =>
+      () => {
+        if (task.isInterrupted()) throw new TaskKilledException()
+        task.isCompleted()
+      }
     case None => () => false
   }
 }
 
-/** Adds to Spark's accumulators what a task has counted since the last time. For the task's own thread. */
+/** Adds to Spark's accumulators what a task has counted since the last time. Thread-safe. */
 final private[inference] class CounterReport(
     task: TaskCounters,
     metrics: Seq[SQLMetric],
@@ -137,7 +144,7 @@ final private[inference] class CounterReport(
 ) {
   private var sent = new Array[Long](TaskCounters.names.length)
 
-  def send(): Unit = {
+  def send(): Unit = synchronized {
     val now = task.values
     now.indices.foreach { i =>
       val more = now(i) - sent(i)

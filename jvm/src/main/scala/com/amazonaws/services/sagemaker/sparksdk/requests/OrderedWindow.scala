@@ -6,7 +6,7 @@ import java.util.concurrent._
 /** A bounded number of pieces of work under way on other threads, whose results come in the order they were
   * submitted.
   *
-  * Used by one thread, except for `work`.
+  * One thread submits and takes; another may close the window meanwhile.
   *
   * @param most how many pieces may be under way, or done and not taken
   * @param threads runs the work
@@ -33,33 +33,39 @@ final private[sparksdk] class OrderedWindow[A, B](
         finally ended()
   }
 
-  private val pieces = new ArrayDeque[Piece]()
   private val lock = new Object
+  // These are guarded by the lock.
+  private val pieces = new ArrayDeque[Piece]()
   private var running = 0
   private var closed = false
 
   /** Whether nothing is under way or done. */
-  def isEmpty: Boolean = pieces.isEmpty
+  def isEmpty: Boolean = lock.synchronized(pieces.isEmpty)
 
   /** Whether another piece may be submitted. */
-  def hasRoom: Boolean = pieces.size < most
+  def hasRoom: Boolean = lock.synchronized(pieces.size < most)
 
   /** Whether the oldest piece is done. */
-  def isOldestDone: Boolean = !pieces.isEmpty && pieces.peek().outcome.isDone
+  def isOldestDone: Boolean = lock.synchronized(oldest.exists(_.outcome.isDone))
 
-  def submit(input: A): Unit = {
-    if (lock.synchronized(closed)) throw Cancellation.exception()
+  private def oldest: Option[Piece] = Option(pieces.peek())
+
+  /** Hands a piece to another thread; a CancellationException once the window is closed. */
+  def submit(input: A): Unit = lock.synchronized {
+    if (closed) throw Cancellation.exception()
     val piece = new Piece(input)
     threads.execute(piece)
     pieces.add(piece)
+    ()
   }
 
-  /** Waits for the oldest piece and takes it out; what its work threw is thrown here.
+  /** Waits for the oldest piece and takes it out; what its work threw is thrown here, and a CancellationException once
+    * the window is closed.
     *
     * @param check called now and then while waiting; it throws to give up
     */
   def take(check: () => Unit): (A, B) = {
-    val piece = pieces.peek()
+    val piece = lock.synchronized(oldest).getOrElse(throw Cancellation.exception())
     var result: Option[B] = None
     while (result.isEmpty) {
       check()
@@ -69,22 +75,20 @@ final private[sparksdk] class OrderedWindow[A, B](
         case e: ExecutionException => throw e.getCause
       }
     }
-    pieces.remove()
+    lock.synchronized(pieces.remove(piece))
     (piece.input, result.get)
   }
 
   /** Cancels what is under way. Doesn't wait for it. */
   override def close(): Unit = {
-    val first = lock.synchronized {
-      val first = !closed
+    val open = lock.synchronized {
       closed = true
-      first
-    }
-    if (first) {
-      pieces.forEach(_.cancellation.cancel())
+      val open = pieces.toArray(new Array[Piece](0))
       pieces.clear()
-      if (lock.synchronized(running == 0)) idleOnce()
+      open
     }
+    open.foreach(_.cancellation.cancel())
+    if (lock.synchronized(running == 0)) idleOnce()
   }
 
   private var told = false

@@ -1,7 +1,7 @@
 package com.amazonaws.services.sagemaker.sparksdk.requests
 
-import java.util.concurrent.{CountDownLatch, Executors, TimeUnit}
-import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.{CancellationException, CountDownLatch, Executors, TimeUnit}
+import java.util.concurrent.atomic.{AtomicInteger, AtomicReference}
 
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
@@ -66,6 +66,49 @@ class OrderedWindowSuite extends AnyFunSuite with BeforeAndAfterAll {
     window.close()
     assert(idle.await(30, TimeUnit.SECONDS))
     assert(aborted.get == 4)
+  }
+
+  test("closing beside the thread that submits and takes leaves no piece under way") {
+    val workers = Executors.newCachedThreadPool()
+    try {
+      (1 to 2000).foreach { round =>
+        val idle = new CountDownLatch(1)
+        val begun = new CountDownLatch(1)
+        val closer = new AtomicReference[Throwable]()
+        val window = new OrderedWindow[Int, Int](
+          100,
+          workers,
+          (n, cancellation) => {
+            try if (n % 2 == 1) new CountDownLatch(1).await()
+            catch { case _: InterruptedException => cancellation.throwIfCancelled() }
+            n
+          },
+          () => idle.countDown()
+        )
+        val closing = new Thread(() =>
+          try {
+            begun.await()
+            (1 to round % 50).foreach(_ => Thread.`yield`())
+            window.close()
+          } catch { case e: Throwable => closer.set(e) }
+        )
+        closing.start()
+        begun.countDown()
+        intercept[CancellationException] {
+          window.submit(0)
+          window.take(nothing _)
+          (1 to 100).foreach(window.submit)
+          window.take(nothing _)
+        }
+        closing.join()
+        assert(Option(closer.get).isEmpty)
+        assert(idle.await(30, TimeUnit.SECONDS))
+        assert(window.isEmpty)
+      }
+    } finally {
+      workers.shutdownNow()
+      ()
+    }
   }
 
   test("who waits can give up") {
