@@ -111,8 +111,7 @@ final private[inference] class Batcher(
 
   def hasNext: Boolean = !taskEnded() && (carried.rows > 0 || source.hasNext)
 
-  // Asking takes a lock of the task's, which costs about as much as encoding a narrow row.
-  private def hasUnread: Boolean = ((read & CheckMask) != 0 || !taskEnded()) && source.hasNext
+  private def hasUnread: Boolean = !taskEnded() && source.hasNext
 
   def newBatch(): Batch = new Batch(mostPayload, framing)
 
@@ -174,7 +173,6 @@ final private[inference] class Batcher(
 }
 
 private[inference] object Batcher {
-  private val CheckMask = 31L
   private val KeptPerPayload = 4L
 
   /** What messages say of the rows.

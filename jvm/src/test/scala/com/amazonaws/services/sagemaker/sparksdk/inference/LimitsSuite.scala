@@ -1,5 +1,10 @@
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
+import java.net.{InetAddress, ServerSocket}
+import java.util.concurrent.atomic.AtomicInteger
+
+import scala.util.Try
+
 import org.apache.spark.SparkException
 import org.apache.spark.ml.linalg.{Vector, Vectors}
 import org.scalatest.funsuite.AnyFunSuite
@@ -8,7 +13,7 @@ import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers._
 
-/** Rows that can't be sent, and answers that come late. */
+/** Rows that can't be sent, and answers that come late or not at all. */
 class LimitsSuite extends AnyFunSuite with SparkTests {
 
   test("a small row that is a huge request is named with its size, and not written out") {
@@ -64,5 +69,33 @@ class LimitsSuite extends AnyFunSuite with SparkTests {
       assert(rows.map(_.getDouble(1)).toSeq == Seq(0.0, 2.0, 4.0))
       assert(endpoint.count == 1)
     }
+  }
+
+  test("a connection that is closed during the TLS handshake is tried again, as any that is closed") {
+    val server = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))
+    val closed = new AtomicInteger()
+    val closing = new Thread(() =>
+      Try {
+        while (true) {
+          val connection = server.accept()
+          connection.getInputStream.read(new Array[Byte](65536))
+          closed.incrementAndGet()
+          connection.close()
+        }
+      }
+    )
+    closing.setDaemon(true)
+    closing.start()
+    try {
+      withEndpoint(ScriptedEndpoint.doubled) { endpoint =>
+        val plain = call(endpoint, InferenceSettings(invokeAttempts = 2))
+        val tls = plain.copy(
+          client = plain.client.copy(endpointUrl = Some(s"https://127.0.0.1:${server.getLocalPort}"))
+        )
+        val e = intercept[SparkException](Inference.transform(spark.range(1).toDF(), tls).collect())
+        assert(rootOf(e).getMessage.contains("'some-endpoint' failed 2 times"))
+        assert(closed.get == 2)
+      }
+    } finally server.close()
   }
 }

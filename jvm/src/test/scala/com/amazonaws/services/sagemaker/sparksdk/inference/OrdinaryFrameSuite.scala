@@ -2,11 +2,13 @@ package com.amazonaws.services.sagemaker.sparksdk.inference
 
 import java.lang.ref.WeakReference
 import java.nio.file.Files
-import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch}
+import java.util.concurrent.atomic.AtomicInteger
 
 import scala.collection.JavaConverters._
+import scala.util.Try
 
-import org.apache.spark.SparkException
+import org.apache.spark.{SparkException, TaskContext}
 import org.apache.spark.ml.linalg.Vectors
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.sql.functions._
@@ -14,6 +16,7 @@ import org.apache.spark.sql.streaming.Trigger
 import org.apache.spark.sql.types._
 import org.scalatest.funsuite.AnyFunSuite
 
+import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.UnlabeledCSVRequestRowSerializer
 
@@ -102,6 +105,38 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
         .collect()
       assert(held.toSeq.forall(_ <= 2), held.mkString)
       assert(WatchedSerializer.made == 8)
+    }
+  }
+
+  test("whoever takes rows when the task has ended gets none, and none are read for it") {
+    import OrdinaryFrameSuite._
+    withEndpoint(doubled) { endpoint =>
+      readAfterEnd.set(0)
+      val source = udf { (id: Long) =>
+        // All rows fit into one request: this is in the middle of reading them.
+        if (id == 500) {
+          reading.countDown()
+          taskEnded.await()
+        } else if (taskEnded.getCount == 0) readAfterEnd.incrementAndGet()
+        id
+      }
+      val frame = Inference.transform(
+        spark.range(0, 1000, 1, 1).select(source(col("id")).as("id")),
+        call(endpoint, InferenceSettings())
+      )
+      frame.rdd
+        .mapPartitions { rows =>
+          // PySpark's writer thread, which the task doesn't wait for.
+          val taker = new Thread(() => { Try(rows.foreach(_ => ())); takerEnded.countDown() })
+          TaskContext.get().addTaskCompletionListener[Unit](_ => taskEnded.countDown())
+          taker.start()
+          reading.await()
+          Iterator[Int]()
+        }
+        .count()
+      takerEnded.await()
+      assert(readAfterEnd.get == 0)
+      assert(endpoint.count == 0)
     }
   }
 
@@ -216,6 +251,15 @@ class OrdinaryFrameSuite extends AnyFunSuite with SparkTests {
       assert(e.getMessage.contains("can't be serialized"))
     }
   }
+}
+
+object OrdinaryFrameSuite {
+
+  /** Shared with the tasks, which run in this JVM. */
+  private val reading = new CountDownLatch(1)
+  private val taskEnded = new CountDownLatch(1)
+  private val takerEnded = new CountDownLatch(1)
+  private val readAfterEnd = new AtomicInteger()
 }
 
 /** Knows which of its copies, one for each partition, are still in memory. */
