@@ -133,7 +133,8 @@ final class RunRemoval private[sparksdk] (
     for (path <- run.path) {
       run.trainingJobName.orElse(recordedJobName).foreach { name =>
         if (jobIsUnknown)
-          failures += s"The staged data below ${path.toS3UriString} is left: whether the training job '$name' still reads it isn't known."
+          failures += s"The staged data below ${path.toS3UriString} is left: whether the training job '$name' still " +
+            "reads it isn't known."
         else
           failures ++= Staging
             .deleteAll(path.bucket, RunRecord.keyPrefix(path, name, run.runId), clients.s3)

@@ -2,62 +2,17 @@ package com.amazonaws.services.sagemaker.sparksdk.staging
 
 import java.nio.charset.StandardCharsets.UTF_8
 import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch, TimeUnit}
-import java.util.concurrent.atomic.{AtomicInteger, AtomicReference}
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPInputStream
 
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
-import com.amazonaws.services.sagemaker.sparksdk.exceptions.{InferenceException, StagingException}
-import com.amazonaws.services.sagemaker.sparksdk.retry.Sleeper
-import com.amazonaws.services.sagemaker.sparksdk.wire.{AiAlgs, ContentRules, UnencodableRowException}
-import com.fasterxml.jackson.databind.ObjectMapper
+import com.amazonaws.services.sagemaker.sparksdk.exceptions.StagingException
+import com.amazonaws.services.sagemaker.sparksdk.wire.{AiAlgs, ContentRules}
 import org.apache.spark.TaskContext
-import org.apache.spark.ml.linalg.{Vector, Vectors}
-import org.apache.spark.sql.DataFrame
+import org.apache.spark.ml.linalg.Vectors
 import org.apache.spark.sql.functions._
-import org.scalatest.BeforeAndAfterEach
-import org.scalatest.concurrent.Eventually
-import org.scalatest.time.{Seconds, Span}
 
-class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
-  // Tasks that were killed give their clients back when they have ended.
-  implicit override def patienceConfig: PatienceConfig = PatienceConfig(timeout = Span(20, Seconds))
-
-  private var s3: StubS3 = _
-
-  override def beforeEach(): Unit = s3 = new StubS3
-  override def afterEach(): Unit = s3.close()
-
-  private def request(
-      format: String = "sagemaker",
-      options: Map[String, String] = Map.empty
-  ): StagingRequest =
-    StagingRequest("bucket", "runs/one", s3.config, format, options, None, None, None)
-
-  private def rows(count: Long, partitions: Int, width: Int = 3): DataFrame = {
-    val vector = udf((id: Long) => Vectors.dense(Array.tabulate(width)(i => id.toDouble + i)))
-    spark
-      .range(0, count, 1, partitions)
-      .select(col("id").cast("double").as("label"), vector(col("id")).as("features"))
-  }
-
-  /** The labels in what the manifest names, in order: each row is to be there once. */
-  private def trainedOn(staged: StagedData): Seq[Double] =
-    labels(manifestKeys(staged))
-
-  private def labels(keys: Seq[String]): Seq[Double] = keys.flatMap { key =>
-    AiAlgs.payloads(s3.bytes(key)).map(payload => AiAlgs.read(payload, "label").get.values.head)
-  }
-
-  private def manifestKeys(staged: StagedData): Seq[String] = {
-    val entries = new ObjectMapper().readTree(new String(s3.bytes(staged.manifestKey.get), UTF_8))
-    assert(entries.get(0).get("prefix").asText == s"s3://bucket/${staged.keyPrefix}")
-    (1 until entries.size).map(i => staged.keyPrefix + entries.get(i).asText)
-  }
-
-  private def nothingElseIsThere(staged: StagedData): Unit = {
-    assert(s3.uploads.isEmpty)
-    assert(s3.keys.toSet == staged.objects.map(_.key).toSet ++ staged.manifestKey)
-  }
+class StagingSuite extends StagingTests {
 
   test("rows arrive once, in objects that the manifest names, and are deleted again") {
     val staged = Staging.stage(rows(100, 3), request())
@@ -265,56 +220,6 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
     assert(s3.keys.isEmpty)
   }
 
-  test("projected columns are found as the session finds columns") {
-    val request = this
-      .request(options = Map("labelColumnName" -> "LABEL"))
-      .copy(projectedColumns = Some(List("LABEL", "features")))
-    val staged = Staging.stage(rows(3, 1), request)
-    assert(trainedOn(staged) == Seq(0.0, 1.0, 2.0))
-    spark.conf.set("spark.sql.caseSensitive", "true")
-    try
-      assert(
-        intercept[IllegalArgumentException](Staging.stage(rows(3, 1), request)).getMessage
-          .contains("there is no column \"LABEL\"")
-      )
-    finally spark.conf.unset("spark.sql.caseSensitive")
-  }
-
-  test("projected columns may lie in a struct, or have a dot in their name") {
-    val data = rows(3, 1).select(
-      struct(col("label"), struct(col("features").as("x")).as("deep")).as("s"),
-      col("features").as("my.features")
-    )
-    val cases = Seq("`my.features`" -> "my.features", "my.features" -> "my.features", "s.deep.X" -> "X")
-    cases.zipWithIndex.foreach { case ((chosen, features), i) =>
-      val staged = Staging.stage(
-        data,
-        request(options = Map("featuresColumnName" -> features))
-          .copy(keyPrefix = s"runs/$i", projectedColumns = Some(List("s.label", chosen)))
-      )
-      assert(trainedOn(staged) == Seq(0.0, 1.0, 2.0) && staged.featureWidth.contains(3), chosen)
-    }
-    Seq("s.nothing", "s.label.more", "`s", "nothing.label").foreach { wrong =>
-      val e = intercept[IllegalArgumentException] {
-        Staging.validate(data.schema, request().copy(projectedColumns = Some(List(wrong))))
-      }
-      assert(e.getMessage.contains(s"""there is no column "$wrong" """.trim), e.getMessage)
-    }
-  }
-
-  test("CSV without labels has the width of its whole lines, and may begin with a null") {
-    val session = spark
-    import session.implicits._
-    val table = Seq[(java.lang.Double, Double)]((1.0, 0.5), (null, 2.0)).toDF("a", "b").coalesce(1)
-    val unlabelled = request("csv").copy(csvLabelled = false)
-    val staged = Staging.stage(table, unlabelled)
-    assert(new String(s3.bytes(staged.objects.head.key), UTF_8) == "1.0,0.5\n,2.0\n")
-    assert(staged.featureWidth.contains(2))
-    val e = intercept[IllegalArgumentException](Staging.stage(table, request("csv")))
-    assert(e.getMessage.contains("column \"a\" is null"), e.getMessage)
-    assert(Staging.stage(table, request("csv").copy(strict = false)).rowCount == 2)
-  }
-
   test("a sparse row that is huge as CSV is named with its size, and nothing is left") {
     val wide = udf((id: Long) => Vectors.sparse(300000000, Array(5), Array(id.toDouble)))
     val data =
@@ -351,24 +256,6 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
     assert(s3.keys.isEmpty && s3.uploads.isEmpty)
     val lenient = Staging.stage(data, request().copy(strict = false))
     assert(lenient.rowCount == 10 && lenient.featureWidth.isEmpty)
-  }
-
-  test("a row that an earlier model's serializer refuses isn't called a wrong row of the training data") {
-    val refusing = udf { (id: Long) =>
-      if (id == 7)
-        throw new InferenceException(
-          "Row 8 of partition 0 can't be sent: column \"x\" is null",
-          new UnencodableRowException("column \"x\" is null in row 8 of its partition")
-        )
-      Vectors.dense(id.toDouble)
-    }
-    val data = spark.range(0, 10, 1, 1).select(refusing(col("id")).as("features"))
-    val e = intercept[StagingException](Staging.stage(data, request()))
-    assert(
-      e.getMessage.contains("failed: Row 8 of partition 0 can't be sent: column \"x\" is null. Nothing"),
-      e.getMessage
-    )
-    assert(s3.keys.isEmpty)
   }
 
   test("a task attempt that fails after some objects is retried, and its objects are gone") {
@@ -462,19 +349,6 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
     assert(left.exists(_.contains("runs/one.manifest")))
   }
 
-  test(
-    "what may not be listed is deleted all the same, and counts as left only where nothing else names it"
-  ) {
-    Seq("GET list-type", "GET uploads").foreach { listing =>
-      val staged = Staging.stage(rows(5, 1), request())
-      s3.refuse = (what, _) => if (what == listing) Some("AccessDenied") else None
-      assert(Staging.delete(staged, s3.config).isEmpty && s3.keys.isEmpty, listing)
-      val left = Staging.deleteAll("bucket", staged.keyPrefix, s3.config)
-      assert(left.length == 1 && left.head.contains("under s3://bucket/runs/one/ (AccessDenied"), left)
-      s3.refuse = (_, _) => None
-    }
-  }
-
   test("what S3 asks to have deleted again is deleted") {
     val staged = Staging.stage(rows(5, 1), request())
     s3.busyDeletions = 2
@@ -489,27 +363,6 @@ class StagingSuite extends SparkSuite with BeforeAndAfterEach with Eventually {
     // Clients end at once on an interrupted thread; whichever it meets, nothing is thrown.
     val left = Staging.delete(staged, s3.config)
     assert(Thread.interrupted() && left.nonEmpty)
-  }
-
-  test("an interrupt ends the shuffles that adaptive execution runs before the rows are there") {
-    val vector = udf((id: Long) => Vectors.dense(id.toDouble))
-    val slow = spark
-      .range(0, 4, 1, 2)
-      .select(ForeignFormatSuite.waiting(col("id")).as("id"))
-      .repartition(3, col("id"))
-      .select(col("id").cast("double").as("label"), vector(col("id")).as("features"))
-    val failure = new AtomicReference[Throwable]
-    val fit = new Thread(() =>
-      try { Staging.stage(slow, request()); () }
-      catch { case e: Throwable => failure.set(e) }
-    )
-    fit.start()
-    while (fit.isAlive && ForeignFormatSuite.running.get < 2) Sleeper.system.sleep(10)
-    fit.interrupt()
-    fit.join()
-    assert(failure.get.isInstanceOf[StagingException], failure.get)
-    assert(ForeignFormatSuite.running.get == 0)
-    assert(spark.sparkContext.statusTracker.getActiveJobIds().isEmpty)
   }
 
   test("every client is given back") {
