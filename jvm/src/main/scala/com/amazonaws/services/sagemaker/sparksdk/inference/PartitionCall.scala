@@ -42,6 +42,7 @@ final private[inference] class PartitionCall(
     val taskCounters = new TaskCounters
     val report = new CounterReport(taskCounters, metrics, counters)
     val context = Option(TaskContext.get())
+    val taskEnd = new TaskEnd(context)
     val lease = AwsClients.leaseRuntime(client, settings.invokeTimeoutMillis)
     val (batches, window) =
       try {
@@ -76,7 +77,7 @@ final private[inference] class PartitionCall(
           Batcher
             .Describe(s"partition $partition (for endpoint '$endpointName')", own.serializer.contentType),
           encoder.framing,
-          PartitionCall.end(context)
+          taskEnd
         )
         val output = new AnsweredRows(
           endpointName,
@@ -87,7 +88,7 @@ final private[inference] class PartitionCall(
           own.deserializer.accepts,
           own.decodesInternalRows
         )
-        (new EndpointRows(batcher, window, output, PartitionCall.end(context), () => report.send()), window)
+        (new EndpointRows(batcher, window, output, taskEnd, () => report.send()), window)
       } catch {
         case e: Throwable =>
           lease.close()
@@ -95,6 +96,7 @@ final private[inference] class PartitionCall(
       }
     // A task may have many partitions, and its listeners stay to its end: this one holds no partition's batches.
     context.foreach(_.addTaskCompletionListener[Unit] { _ =>
+      taskEnd.reached()
       window.close()
       report.send()
     })
@@ -124,15 +126,21 @@ private[inference] object PartitionCall {
     StructType(
       attributes.map(a => org.apache.spark.sql.types.StructField(a.name, a.dataType, a.nullable, a.metadata))
     )
+}
 
-  /** Whether a task has ended; a TaskKilledException when it was killed. */
-  private def end(context: Option[TaskContext]): () => Boolean = context match {
-    case Some(task) =>
-      () => {
-        if (task.isInterrupted()) throw new TaskKilledException()
-        task.isCompleted()
-      }
-    case None => () => false
+/** Whether a task has ended, asked before each row: TaskContext.isCompleted takes a lock, which costs about as much as
+  * encoding a narrow row.
+  */
+final private[inference] class TaskEnd(context: Option[TaskContext]) extends (() => Boolean) {
+  @volatile private[this] var isReached = false
+
+  /** To be called when the task has ended. */
+  def reached(): Unit = isReached = true
+
+  /** @throws TaskKilledException when the task was killed */
+  override def apply(): Boolean = {
+    if (context.isDefined && context.get.isInterrupted()) throw new TaskKilledException()
+    isReached
   }
 }
 

@@ -1,13 +1,9 @@
 // scalastyle:off sleep -- the scripted endpoint takes its time
 package com.amazonaws.services.sagemaker.sparksdk.inference
 
-import java.net.{InetAddress, ServerSocket}
-import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch, ThreadLocalRandom}
-import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.{ConcurrentLinkedQueue, ThreadLocalRandom}
 
-import scala.util.Try
-
-import org.apache.spark.{SparkException, TaskContext}
+import org.apache.spark.SparkException
 import org.apache.spark.ml.linalg.Vectors
 import org.apache.spark.scheduler.{SparkListener, SparkListenerJobStart}
 import org.apache.spark.sql.Row
@@ -20,10 +16,6 @@ import org.scalatest.time.{Seconds, Span}
 import com.amazonaws.services.sagemaker.sparksdk.aws.AwsClients
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.RowCountException
 import com.amazonaws.services.sagemaker.sparksdk.settings.InferenceSettings
-import com.amazonaws.services.sagemaker.sparksdk.transformation.{
-  RequestRowSerializer,
-  ResponseRowDeserializer
-}
 import com.amazonaws.services.sagemaker.sparksdk.transformation.deserializers.XGBoostCSVRowDeserializer
 import com.amazonaws.services.sagemaker.sparksdk.transformation.serializers.UnlabeledCSVRequestRowSerializer
 
@@ -78,8 +70,11 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
   test("built-in serializers and deserializers send and read vectors") {
     withEndpoint(r => Reply200(r.lines.map(_.split(',').head + "\n").mkString, "text/csv; charset=utf-8")) {
       endpoint =>
+        val data = spark
+          .createDataFrame((0 until 50).map(i => (i, Vectors.dense(i + 0.5, 1.0), s"name $i")))
+          .toDF("id", "features", "name")
         val out = Inference.transform(
-          featureRows,
+          data,
           call(
             endpoint,
             serializer = new UnlabeledCSVRequestRowSerializer(),
@@ -100,44 +95,6 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
             .map(r => r.getDouble(0) - r.getInt(1))
             .toSet == Set(0.5)
         )
-    }
-  }
-
-  private lazy val featureRows = spark
-    .createDataFrame((0 until 50).map(i => (i, Vectors.dense(i + 0.5, 1.0), s"name $i")))
-    .toDF("id", "features", "name")
-
-  test("what a subclass of a built-in serializer or deserializer overrides is called") {
-    withEndpoint(r => Reply200(r.lines.map(_.split(',').head + "\n").mkString)) { endpoint =>
-      def predictions(serializer: RequestRowSerializer, deserializer: ResponseRowDeserializer): Seq[Double] =
-        Inference
-          .transform(featureRows, call(endpoint, serializer = serializer, deserializer = deserializer))
-          .select("prediction")
-          .collect()
-          .map(_.getDouble(0))
-          .toSeq
-      val features = (0 until 50).map(_ + 0.5)
-      assert(
-        predictions(new ScaledSerializer, new XGBoostCSVRowDeserializer()) == features.map(_ * 10)
-      )
-      assert(
-        predictions(new UnlabeledCSVRequestRowSerializer(), new RaisedDeserializer) == features.map(_ + 1)
-      )
-      assert(predictions(new ScaledSerializer, new RaisedDeserializer) == features.map(_ * 10 + 1))
-    }
-  }
-
-  test("a subclass that only names other types reads no more columns for it") {
-    withEndpoint(r => Reply200(r.lines.map(_.split(',').head + "\n").mkString, "text/plain")) { endpoint =>
-      val frame = Inference.transform(
-        featureRows,
-        call(endpoint, serializer = new OtherTypeSerializer, deserializer = new OtherTypeDeserializer)
-      )
-      assert(frame.queryExecution.toString.matches("(?s).*reads \\[features#\\d+\\].*"))
-      assert(frame.collect().map(_.getDouble(3)).toSeq == (0 until 50).map(_ + 0.5))
-      endpoint.requests.forEach { r =>
-        assert(r.headers("Content-Type").contains("text/plain") && r.headers("Accept").contains("text/plain"))
-      }
     }
   }
 
@@ -197,34 +154,6 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
       assertDoubled(rows, 60)
       assert(endpoint.count == 8)
     }
-  }
-
-  test("a connection that is closed during the TLS handshake is tried again, as any that is closed") {
-    val server = new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1"))
-    val closed = new AtomicInteger()
-    val closing = new Thread(() =>
-      Try {
-        while (true) {
-          val connection = server.accept()
-          connection.getInputStream.read(new Array[Byte](65536))
-          closed.incrementAndGet()
-          connection.close()
-        }
-      }
-    )
-    closing.setDaemon(true)
-    closing.start()
-    try {
-      withEndpoint(doubled) { endpoint =>
-        val plain = call(endpoint, InferenceSettings(invokeAttempts = 2))
-        val tls = plain.copy(
-          client = plain.client.copy(endpointUrl = Some(s"https://127.0.0.1:${server.getLocalPort}"))
-        )
-        val e = intercept[SparkException](Inference.transform(spark.range(1).toDF(), tls).collect())
-        assert(rootOf(e).getMessage.contains("'some-endpoint' failed 2 times"))
-        assert(closed.get == 2)
-      }
-    } finally server.close()
   }
 
   test("a refused size is split, and later requests are smaller") {
@@ -357,39 +286,6 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
     }
   }
 
-  test("whoever takes rows when the task has ended gets none, and none are read for it") {
-    import InferenceSuite._
-    withEndpoint(doubled) { endpoint =>
-      readAfterEnd.set(0)
-      val source = udf { (id: Long) =>
-        // All rows fit into one request: this is in the middle of reading them.
-        if (id == 500) {
-          reading.countDown()
-          taskEnded.await()
-        } else if (taskEnded.getCount == 0) readAfterEnd.incrementAndGet()
-        id
-      }
-      val frame = Inference.transform(
-        spark.range(0, 1000, 1, 1).select(source(col("id")).as("id")),
-        call(endpoint, InferenceSettings())
-      )
-      frame.rdd
-        .mapPartitions { rows =>
-          // PySpark's writer thread, which the task doesn't wait for.
-          val taker = new Thread(() => { Try(rows.foreach(_ => ())); takerEnded.countDown() })
-          TaskContext.get().addTaskCompletionListener[Unit](_ => taskEnded.countDown())
-          taker.start()
-          reading.await()
-          Iterator[Int]()
-        }
-        .count()
-      takerEnded.await()
-      assert(readAfterEnd.get == 0)
-      assert(endpoint.count == 0)
-      assertNothingLeft(endpoint)
-    }
-  }
-
   test("a failure downstream and a cancelled job leave nothing in flight") {
     withEndpoint { r => Thread.sleep(50); doubled(r) } { endpoint =>
       val out = Inference.transform(spark.range(0, 100000, 1, 2).toDF(), call(endpoint))
@@ -466,13 +362,4 @@ class InferenceSuite extends AnyFunSuite with SparkTests with Eventually {
       assert(counters.bytesSent > 80 && counters.bytesReceived > 0)
     }
   }
-}
-
-object InferenceSuite {
-
-  /** Shared with the tasks, which run in this JVM. */
-  private val reading = new CountDownLatch(1)
-  private val taskEnded = new CountDownLatch(1)
-  private val takerEnded = new CountDownLatch(1)
-  private val readAfterEnd = new AtomicInteger()
 }
