@@ -47,6 +47,8 @@ class Echo(Algorithm, Predictor):
             raise KeyError("broken")
         if request.body == b"late":
             raise TimeoutError("my own")
+        if request.body == b"bare":
+            return b"bytes"  # type: ignore[return-value]
         if request.body == b"quit":
             sys.exit(3)
         return InferenceResponse(request.body, request.content_type or "application/octet-stream")

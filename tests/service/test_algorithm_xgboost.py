@@ -248,6 +248,7 @@ def test_libsvm_is_taken_in_any_order(aws: LocalSageMaker) -> None:
     )
     assert found.metrics == wanted.metrics and "train:ndcg@5" in found.metrics
     endpoint = found.host()
+    assert endpoint.refusal(b" \n", jobs.CSV)[1].endswith("it has no rows")
     row, turned = b"0 1:0.9 2:0.5 3:0.4 4:0.7\n", b"0 4:0.7 3:0.4 2:0.5 1:0.9\n"
     assert endpoint.ask(turned, LIBSVM) == endpoint.ask(row, LIBSVM)
 

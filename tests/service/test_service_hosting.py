@@ -209,6 +209,7 @@ def test_a_registered_image_trains_nothing_but_answers(aws: LocalSageMaker) -> N
         (b"refuse", 422, "refused"),
         (b"break", 500, "KeyError: 'broken'"),
         (b"late", 500, "TimeoutError: my own"),
+        (b"bare", 500, "TypeError: predict returned bytes, not an InferenceResponse"),
         (b"quit", 500, "SystemExit: 3"),
     ):
         with pytest.raises(ClientError) as caught:

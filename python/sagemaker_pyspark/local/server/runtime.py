@@ -22,9 +22,12 @@ Answer = Union[InferenceResponse, BaseException]
 
 def _answer(predictor: Predictor, inference: InferenceRequest) -> Answer:
     try:
-        return predictor.predict(inference)
+        answer: object = predictor.predict(inference)
     except (Exception, SystemExit) as error:
         return error
+    if isinstance(answer, InferenceResponse):
+        return answer
+    return TypeError(f"predict returned {type(answer).__name__}, not an InferenceResponse")
 
 
 class Runtime:

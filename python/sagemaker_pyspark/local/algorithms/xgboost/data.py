@@ -71,6 +71,8 @@ class Rows:
 def read_csv(data: bytes, label: bool, weights: bool = False) -> Rows:
     """Label first if there is one, then the weight if there is one; ``ValueError`` says what is wrong."""
     text = data.decode("utf-8-sig").strip("\r\n")
+    if not text.strip():
+        raise ValueError("it has no rows")
     filled = _EMPTY_FIELD.sub("nan", text)
     table = np.loadtxt(filled.splitlines(), dtype=np.float64, delimiter=",", ndmin=2, comments=None)
     first = int(label) + int(weights)

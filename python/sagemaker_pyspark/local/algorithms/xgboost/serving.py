@@ -90,7 +90,7 @@ class XGBoostPredictor(Predictor):
             if kind == CSV:
                 return read_csv(body, label=False)
             return read_libsvm(_labelled(body), self._offset) if kind == LIBSVM else read_protobuf(body)
-        except (ValueError, UserWarning, OverflowError, CustomerError) as error:
+        except (ValueError, OverflowError, CustomerError) as error:
             word = _WORDS[kind]
             text = error.message if isinstance(error, CustomerError) else str(error)
             raise CustomerError(

@@ -4,7 +4,9 @@ import java.time.Instant
 import java.util.{Locale, UUID}
 
 import scala.collection.JavaConverters._
+import scala.util.control.NonFatal
 
+import com.amazonaws.services.sagemaker.sparksdk.algorithms.AlgorithmImages
 import com.amazonaws.services.sagemaker.sparksdk.algorithms.params.AlgorithmParams
 import com.amazonaws.services.sagemaker.sparksdk.aws.{AwsErrors, RunTag}
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.{
@@ -279,18 +281,22 @@ private[sparksdk] object FitRun extends Logging {
   }
 
   /** No error: the model may be for other DataFrames. Said before anything is paid for. */
-  private def warnOfAnswer(estimator: SageMakerEstimator, schema: StructType): Unit = {
-    val transform = estimator.modelTransform(estimator.makeHyperParameters().asScala.toMap)
-    Inference
-      .columnsThereTwice(
-        schema,
-        transform.deserializer.getOrElse(estimator.responseRowDeserializer),
-        transform.prependInputRows
-      )
-      .foreach(twice =>
-        logWarning(s"The fitted model will refuse to transform a DataFrame such as this. $twice")
-      )
-  }
+  private def warnOfAnswer(estimator: SageMakerEstimator, schema: StructType): Unit =
+    try {
+      val transform = estimator.modelTransform(estimator.makeHyperParameters().asScala.toMap)
+      Inference
+        .columnsThereTwice(
+          schema,
+          transform.deserializer.getOrElse(estimator.responseRowDeserializer),
+          transform.prependInputRows
+        )
+        .foreach(twice =>
+          logWarning(s"The fitted model will refuse to transform a DataFrame such as this. $twice")
+        )
+    } catch {
+      // A user's deserializer that doesn't know its columns yet: whoever transforms is told.
+      case NonFatal(e) => logDebug("What the fitted model answers isn't known yet", e)
+    }
 
   private def resolved(estimator: SageMakerEstimator, resolver: ResourceResolver): TrainingPlan = {
     val training = estimator.effectiveSettings.training
@@ -326,7 +332,8 @@ private[sparksdk] object FitRun extends Logging {
       estimator.trainingKmsKeyId,
       staging.objectBytes,
       // What an own image trains on is its own affair.
-      strict = estimator.isInstanceOf[AlgorithmParams],
+      strict = estimator.isInstanceOf[AlgorithmParams] ||
+        estimator.effectiveSettings.training.image.exists(AlgorithmImages.isSageMakers),
       labelRequired = estimator.labelRequired,
       csvLabelled = !estimator.effectiveSettings.training.contentType.exists(saysUnlabelled)
     )

@@ -45,10 +45,10 @@ class FitSuite extends AnyFunSuite with OwnSparkSession with BeforeAndAfterEach 
     estimator
   }
 
-  private def ownImage(format: String = "sagemaker"): SageMakerEstimator = placed(
+  private def ownImage(format: String = "sagemaker", image: String = "own:1"): SageMakerEstimator = placed(
     new SageMakerEstimator(
-      trainingImage = "own:1",
-      modelImage = "own:1",
+      trainingImage = image,
+      modelImage = image,
       sagemakerRole = role,
       trainingInstanceType = "ml.m5.large",
       trainingInstanceCount = 1,
@@ -59,6 +59,9 @@ class FitSuite extends AnyFunSuite with OwnSparkSession with BeforeAndAfterEach 
       trainingSparkDataFormat = format
     )
   )
+
+  // By the generic class, as programs train on images that have no class of their own.
+  private val SageMakersKMeans = "382416733822.dkr.ecr.us-east-1.amazonaws.com/kmeans:1"
 
   private def kMeans(
       format: String = "sagemaker",
@@ -90,6 +93,7 @@ class FitSuite extends AnyFunSuite with OwnSparkSession with BeforeAndAfterEach 
     )
     unusual.foreach { data =>
       intercept[IllegalArgumentException](kMeans().startFit(data))
+      intercept[IllegalArgumentException](ownImage(image = SageMakersKMeans).startFit(data))
       assert(asked.isEmpty && s3.keys.isEmpty)
     }
     unusual.foreach(ownImage().startFit(_))

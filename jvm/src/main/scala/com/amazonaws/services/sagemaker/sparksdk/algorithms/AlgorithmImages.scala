@@ -84,6 +84,10 @@ private[sparksdk] object AlgorithmImages {
       .orElse(Some(Original).filter(_ => image.endsWith(s"/$algorithm:latest")))
   }
 
+  /** Whether an image's address is that of one of SageMaker's own, of whatever version. */
+  def isSageMakers(image: String): Boolean =
+    images.exists(i => image.startsWith(s"${i.account}.dkr.ecr.") && image.contains(s"/${i.repository}:"))
+
   /** The version of the first images. */
   val Original: String = "1"
 

@@ -25,8 +25,9 @@ private[sparksdk] object RunTag {
     } catch {
       case e: SdkException if tags.keySet == Set(Key) && isDenied(e) =>
         logger.warn(
-          s"The $what is created without the tag $Key, by which list_runs() and remove_run() find it: the caller lacks " +
-            s"the permission $Permission. ${AwsErrors.describe(e)}"
+          s"The $what is created without the tag $Key, by which list_runs() and remove_run() find what a fit created " +
+            s"(a training job also by what it reads): the caller lacks the permission $Permission. " +
+            AwsErrors.describe(e)
         )
         create(Map.empty)
         ()

@@ -26,7 +26,7 @@ final private[inference] class UserRowEncoder(serializer: RequestRowSerializer, 
   override val framing: Framing = serializer match {
     case framed: FramedRequests => new Framing(framed.prefix, framed.separator, framed.suffix)
     // One of ours whose rows a subclass changes: what stands around them is still its format's.
-    case internal: InternalRowSerializer => internal.encoder(schema).framing
+    case internal: InternalRowSerializer => internal.framing
     case _ => Framing.none
   }
 

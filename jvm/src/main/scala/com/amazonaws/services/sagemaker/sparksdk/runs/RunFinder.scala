@@ -52,7 +52,10 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
         None
     }
 
-  private def ofRecord(path: S3DataPath, record: RunRecord): Run = {
+  private def ofRecord(path: S3DataPath, record: RunRecord): Run =
+    ofRecord(path, record, staged(path, record.names.trainingJobName, record.runId))
+
+  private def ofRecord(path: S3DataPath, record: RunRecord, left: => StagedLeft): Run = {
     val job = resources.job(record.names.trainingJobName, record.runId)
     // Nothing is hosted before the job has completed.
     val (made, endpoint) =
@@ -67,7 +70,7 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
       job.flatMap(_.artifacts),
       made,
       endpoint.map(_.status),
-      staged(path, record.names.trainingJobName, record.runId)
+      left
     )
   }
 
@@ -89,8 +92,9 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
   private def ofJob(runId: String, job: JobFacts): Run = {
     val path = job.inputUris.flatMap(RunRecord.pathOf(_, job.name, runId)).headOption
     val record = path.flatMap(p => inS3(Option.empty[RunRecord])(store.read(p, runId)))
+    lazy val left = path.fold(StagedLeft.none)(p => inS3(StagedLeft.none)(staged(p, job.name, runId)))
     path
-      .flatMap(p => record.map(ofRecord(p, _)))
+      .flatMap(p => record.map(ofRecord(p, _, left)))
       .getOrElse(
         Run(
           runId,
@@ -101,7 +105,7 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
           job.artifacts,
           CreatedResources.none,
           None,
-          path.fold(StagedLeft.none)(staged(_, job.name, runId))
+          left
         )
       )
   }
@@ -126,13 +130,10 @@ private[sparksdk] final class RunFinder(clients: ClientSettings) extends Logging
   }
 
   private def staged(path: S3DataPath, trainingJobName: String, runId: String): StagedLeft = {
-    val prefix = RunRecord.keyPrefix(path, trainingJobName, runId)
-    inS3(StagedLeft.none) {
-      val found = AwsErrors.translate(
-        s"The staged data of run $runId in s3://${path.bucket} could not be listed"
-      )(Staging.left(path.bucket, prefix, clients.s3))
-      StagedLeft(found.objects.size, found.objects.map(_.bytes).sum, found.openUploads)
-    }
+    val found = AwsErrors.translate(
+      s"The staged data of run $runId in s3://${path.bucket} could not be listed"
+    )(Staging.left(path.bucket, RunRecord.keyPrefix(path, trainingJobName, runId), clients.s3))
+    StagedLeft(found.objects.size, found.objects.map(_.bytes).sum, found.openUploads)
   }
 
   /** What S3 says of one run. A bucket that can't be read hides neither the run, which SageMaker knows, nor the others. */

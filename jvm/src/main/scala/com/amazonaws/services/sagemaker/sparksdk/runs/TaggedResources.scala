@@ -23,17 +23,17 @@ private[sparksdk] final case class JobFacts(
 /** What SageMaker says of an endpoint. */
 private[sparksdk] final case class EndpointFacts(name: String, configName: String, status: String)
 
-/** Reads what a run created, which is what carries its tag: what has the same name and another tag, or none, is
-  * somebody else's and isn't seen.
+/** Reads what a run created, which is what carries its tag, and the training job that reads its data: what else has the
+  * same name is somebody else's and isn't seen.
   */
 private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends Logging {
 
-  /** A training job of the run. */
+  /** A training job of the run. A caller who may not tag has one without the tag, which is known by what it reads. */
   def job(name: String, runId: String): Option[JobFacts] =
     look(s"training job '$name'")(
       _.describeTrainingJob(DescribeTrainingJobRequest.builder().trainingJobName(name).build())
-    ).filter(answer => isTagged(answer.trainingJobArn, runId)).map { answer =>
-      JobFacts(
+    ).map { answer =>
+      answer -> JobFacts(
         answer.trainingJobName,
         answer.trainingJobStatusAsString,
         Option(answer.algorithmSpecification).flatMap(a => Option(a.trainingImage)).getOrElse(""),
@@ -42,6 +42,11 @@ private[sparksdk] final class TaggedResources(client: AwsClientConfig) extends L
         answer.inputDataConfig.asScala.toList.flatMap(c => Option(c.dataSource.s3DataSource).map(_.s3Uri)),
         Option(answer.modelArtifacts).flatMap(a => Option(a.s3ModelArtifacts))
       )
+    }.collect {
+      case (answer, facts)
+          if isTagged(answer.trainingJobArn, runId) ||
+            facts.inputUris.exists(RunRecord.pathOf(_, facts.name, runId).isDefined) =>
+        facts
     }
 
   /** An endpoint of the run; one that is being deleted is as good as gone. */

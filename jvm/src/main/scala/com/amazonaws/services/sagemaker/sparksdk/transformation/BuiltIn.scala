@@ -1,6 +1,6 @@
 package com.amazonaws.services.sagemaker.sparksdk.transformation
 
-import com.amazonaws.services.sagemaker.sparksdk.wire.{ResponseDecoder, RowEncoder}
+import com.amazonaws.services.sagemaker.sparksdk.wire.{Framing, ResponseDecoder, RowEncoder}
 import org.apache.spark.sql.Row
 import org.apache.spark.sql.types.StructType
 
@@ -21,6 +21,9 @@ private[sparksdk] trait InternalRowSerializer extends RequestRowSerializer with 
 
   /** An encoder of rows of this schema, for one task. */
   def encoder(schema: StructType): RowEncoder
+
+  /** What the format has around and between the rows. */
+  private[sparksdk] def framing: Framing = Framing.none
 
   /** The columns of `schema` that the encoder reads: those that the arguments name. Other columns needn't be there. */
   def inputColumns(schema: StructType): Seq[String] = schema.fieldNames.toSeq.filter(arguments.values.toSet)
@@ -60,7 +63,13 @@ private[sparksdk] object InternalRowDeserializer {
 private[transformation] object BuiltIn {
   val Package = "com.amazonaws.services.sagemaker.sparksdk.transformation."
 
-  /** Whether a method of this object is one of this library's, and not what a user's subclass overrides it with. */
-  def has(transformation: AnyRef, method: String, argument: Class[_]): Boolean =
-    transformation.getClass.getMethod(method, argument).getDeclaringClass.getName.startsWith(Package)
+  /** Whether a method of this object is one of this library's, and not what a user's subclass overrides it with, in
+    * whatever package.
+    */
+  def has(transformation: AnyRef, method: String, argument: Class[_]): Boolean = {
+    val declaring = transformation.getClass.getMethod(method, argument).getDeclaringClass
+    declaring.getName.startsWith(Package) && sourceOf(declaring) == sourceOf(classOf[InternalRowSerializer])
+  }
+
+  private def sourceOf(kind: Class[_]) = Option(kind.getProtectionDomain.getCodeSource)
 }

@@ -99,18 +99,27 @@ private[tuning] final class Losers extends Logging {
     }
   }
 
-  private def close(): Unit = Uninterrupted {
+  private def close(): Unit = {
     val runs = synchronized {
       closed = true
       open.toSeq.flatMap(_.runs)
     }
-    runs.foreach(stop)
-    awaitOthers()
-    synchronized(open.toSeq).foreach(discard)
+    Uninterrupted(runs.foreach(stop))
+    val interrupted = awaitOthers()
+    Uninterrupted(synchronized(open.toSeq).foreach(discard))
+    if (interrupted) Thread.currentThread().interrupt()
   }
 
-  /** Waits until no other try is being fitted. */
-  private def awaitOthers(): Unit = synchronized(while (running > 0) wait())
+  /** Waits until no other try is being fitted; true when an interrupt ended the wait: what is to be deleted, is, and a
+    * try that goes on stops its job as soon as it has one.
+    */
+  private def awaitOthers(): Boolean = synchronized {
+    var interrupted = false
+    while (running > 0 && !interrupted)
+      try wait()
+      catch { case _: InterruptedException => interrupted = true }
+    interrupted
+  }
 
   private def stop(run: FitRun): Unit =
     try run.stopTraining()

@@ -1,10 +1,17 @@
 package com.amazonaws.services.sagemaker.sparksdk.runs
 
-import java.util.concurrent.atomic.AtomicInteger
+import java.time.Instant
+import java.util.concurrent.atomic.{AtomicBoolean, AtomicInteger}
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import com.amazonaws.services.sagemaker.sparksdk.{CreatedResources, S3DataPath, StubSageMaker, Warnings}
+import com.amazonaws.services.sagemaker.sparksdk.{
+  CreatedResources,
+  CustomNamePolicy,
+  S3DataPath,
+  StubSageMaker,
+  Warnings
+}
 import com.amazonaws.services.sagemaker.sparksdk.aws.RunTag
 import com.amazonaws.services.sagemaker.sparksdk.exceptions.SageMakerResourceCleanupException
 import com.amazonaws.services.sagemaker.sparksdk.settings.ClientSettings
@@ -112,6 +119,33 @@ class RunsInTroubleSuite extends AnyFunSuite {
       val removal = new RunRemoval(hosted, clients(service, s3), pollIntervalMillis = 1)
       val e = intercept[SageMakerResourceCleanupException](removal.poll())
       assert(e.createdResources.endpointName.contains("e"))
+    }
+  }
+
+  test("a job without the run's tag is known by what it reads, and stopped before its data is removed") {
+    val stopped = new AtomicBoolean
+    val source =
+      s"""{"S3DataSource":{"S3DataType":"ManifestFile","S3Uri":"s3://bucket/mine/job/$id.manifest"}}"""
+    withServices {
+      case "DescribeTrainingJob" =>
+        val status = if (stopped.get) "Stopped" else "InProgress"
+        val names = s""""TrainingJobName":"job","TrainingJobArn":"arn:job","TrainingJobStatus":"$status""""
+        (200, s"""{$names,"InputDataConfig":[{"ChannelName":"train","DataSource":$source}]}""")
+      case "StopTrainingJob" =>
+        stopped.set(true)
+        (200, "{}")
+      case "ListTags" => (200, """{"Tags":[]}""")
+      case _ => (200, "{}")
+    } { (service, s3) =>
+      val path = S3DataPath("bucket", "mine")
+      val record =
+        RunRecord(id, Instant.parse("2026-01-01T00:00:00Z"), CustomNamePolicy("job", "m", "c", "e"))
+      s3.objects.put(RunRecord.key(path, id), RunRecord.toJson(record).getBytes("UTF-8"))
+      s3.objects.put(s"mine/job/$id/part-0", Array[Byte](1))
+      val run = new RunFinder(clients(service, s3)).find(path, id).get
+      assert(run.phase == Run.Training && run.trainingJobName.contains("job"))
+      new RunRemoval(run, clients(service, s3), pollIntervalMillis = 1).await()
+      assert(stopped.get && s3.keys.isEmpty)
     }
   }
 

@@ -139,6 +139,8 @@ class StubS3 extends AutoCloseable {
     case "DELETE uploadId" =>
       if (uploads.remove(query("uploadId")).isDefined) (204, "")
       else (404, "<Error><Code>NoSuchUpload</Code></Error>")
+    // Texts only: the answer is made of one.
+    case "GET" if objects.containsKey(key) => (200, new String(objects.get(key), "UTF-8"))
     case "GET uploads" =>
       val found = uploads.filter(_._2.key.startsWith(query.getOrElse("prefix", "")))
       val list = found.map { case (id, u) =>

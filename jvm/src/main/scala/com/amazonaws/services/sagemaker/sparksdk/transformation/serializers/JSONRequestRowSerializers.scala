@@ -3,6 +3,7 @@ package com.amazonaws.services.sagemaker.sparksdk.transformation.serializers
 import com.amazonaws.services.sagemaker.sparksdk.transformation.StringList
 import com.amazonaws.services.sagemaker.sparksdk.wire.{
   ContentTypes,
+  Framing,
   JsonColumnsEncoder,
   JsonFeaturesEncoder,
   JsonLayout,
@@ -70,6 +71,8 @@ abstract class JSONSerializer private[serializers] (
     schemaArgument + ("featuresColumnName" -> features) ++ chosen.map("columns" -> StringList.encode(_))
 
   protected def layout: JsonLayout
+
+  override private[sparksdk] def framing: Framing = layout.framing
 
   override def inputColumns(schema: StructType): Seq[String] =
     ColumnChoice.present(schema, chosen.getOrElse(Seq(features)))
