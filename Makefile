@@ -10,6 +10,8 @@ in = python3 scripts/environment.py
 maven = mvn --batch-mode --quiet -f jvm/pom.xml
 typed := python scripts bench tests setup.py $(wildcard examples)
 minutes ?= 3
+# Further targets for `make test` to run beside its own.
+beside ?=
 line ?= $(newest_4)
 
 .PHONY: help
@@ -23,7 +25,7 @@ demo: jars ## k-means on handwritten digits, from fit to clean-up, without an AW
 .PHONY: test
 test: lint types format-check jars check-jars ## everything that must be green before a merge
 	@echo "The tests of two Spark lines, the JVM and the rest run side by side; the output of each follows when it has ended."
-	@$(MAKE) --no-print-directory -j3 --output-sync=target test-newest-4 test-newest-3 test-jvm test-python
+	@$(MAKE) --no-print-directory -j3 --output-sync=target test-newest-4 test-newest-3 test-jvm test-python $(beside)
 
 .PHONY: lint
 lint: ## ruff and scalastyle
