@@ -61,6 +61,15 @@ def judge(**arguments: Any) -> Any:
     return BinaryClassificationEvaluator(rawPredictionCol="prediction", labelCol="label", **arguments)
 
 
+def of_one_try(estimator: Any) -> Any:
+    """A tuning of a single candidate."""
+    from sagemaker_pyspark.tuning import TrainValidationSplit
+
+    return TrainValidationSplit(
+        estimator=estimator, estimatorParamMaps=[{estimator.max_depth: 1}], evaluator=judge(), seed=1
+    )
+
+
 def own_metrics() -> list[float]:
     """What the learner alone scores, on the same folds, in the order of the grid."""
     import xgboost as learner
@@ -262,12 +271,9 @@ def test_what_cannot_be_deleted_is_named(
     aws: LocalSageMaker, xgboost: Any, cancer: DataFrame, existing: Existing
 ) -> None:
     from sagemaker_pyspark.local import Fault
-    from sagemaker_pyspark.tuning import TrainValidationSplit
 
     before = set(endpoints(existing))
-    split = TrainValidationSplit(
-        estimator=xgboost, estimatorParamMaps=[{xgboost.max_depth: 1}], evaluator=judge(), seed=1
-    )
+    split = of_one_try(xgboost)
     aws.fail_next("DeleteEndpoint", Fault.access_denied(), times=2)
     with pytest.warns(RuntimeWarning, match="is billed until you delete it") as warned:
         model = split.fit(cancer)
@@ -365,18 +371,11 @@ def latest_state(aws: LocalSageMaker, estimator: Any) -> str:
 def test_a_callback_that_fails_stops_the_job_that_it_was_told_of(
     aws: LocalSageMaker, xgboost: Any, cancer: DataFrame, existing: Existing
 ) -> None:
-    from sagemaker_pyspark.tuning import TrainValidationSplit
-
     def failing(progress: Any) -> None:
         raise OSError("planted")
 
     before = existing()
-    split = TrainValidationSplit(
-        estimator=xgboost.onProgress(failing),
-        estimatorParamMaps=[{xgboost.max_depth: 1}],
-        evaluator=judge(),
-        seed=1,
-    )
+    split = of_one_try(xgboost.onProgress(failing))
     with pytest.warns(RuntimeWarning, match="told to stop the training job"), pytest.raises(OSError):
         split.fit(cancer)
     assert latest_state(aws, xgboost) in ("Stopping", "Stopped")
@@ -386,20 +385,13 @@ def test_a_callback_that_fails_stops_the_job_that_it_was_told_of(
 def test_ctrl_c_in_the_winners_fit_stops_its_job(
     aws: LocalSageMaker, xgboost: Any, cancer: DataFrame, existing: Existing
 ) -> None:
-    from sagemaker_pyspark.tuning import TrainValidationSplit
-
     def pressing(progress: Any) -> None:
         # Those of the tries are fitted by other threads.
         if threading.current_thread() is threading.main_thread() and progress.phase == "Training":
             raise KeyboardInterrupt
 
     before = existing()
-    split = TrainValidationSplit(
-        estimator=xgboost.onProgress(pressing),
-        estimatorParamMaps=[{xgboost.max_depth: 1}],
-        evaluator=judge(),
-        seed=1,
-    )
+    split = of_one_try(xgboost.onProgress(pressing))
     with pytest.raises(KeyboardInterrupt, match="told to stop the training job"):
         split.fit(cancer)
     assert latest_state(aws, xgboost) in ("Stopping", "Stopped")
@@ -411,11 +403,8 @@ def test_a_wait_that_fails_stops_the_job_that_goes_on(
 ) -> None:
     from sagemaker_pyspark.errors import TrainingJobError
     from sagemaker_pyspark.local import Fault
-    from sagemaker_pyspark.tuning import TrainValidationSplit
 
-    split = TrainValidationSplit(
-        estimator=xgboost, estimatorParamMaps=[{xgboost.max_depth: 1}], evaluator=judge(), seed=1
-    )
+    split = of_one_try(xgboost)
     aws.fail_next("DescribeTrainingJob", Fault.access_denied())
     with pytest.raises(TrainingJobError, match="could not be read"):
         split.fit(cancer)
@@ -426,14 +415,11 @@ def test_an_interrupt_of_the_jvms_tuning_stops_the_job_under_way(
     spark: SparkSession, aws: LocalSageMaker, cancer: DataFrame, existing: Existing
 ) -> None:
     from sagemaker_pyspark.algorithms import XGBoostSageMakerEstimator
-    from sagemaker_pyspark.tuning import TrainValidationSplit
 
     # The first look is the only one: the thread waits for the next when it is interrupted.
     settings = {**settings_of(aws), "training_poll_interval_millis": 600_000}
     estimator = XGBoostSageMakerEstimator(**settings, num_round=2, objective="binary:logistic")
-    split: Any = TrainValidationSplit(
-        estimator=estimator, estimatorParamMaps=[{estimator.max_depth: 1}], evaluator=judge(), seed=1
-    )
+    split = of_one_try(estimator)
     jvm: Any = spark._jvm
     tuning, before, java_threads, ended = split._to_java(), existing(), [], []
 

@@ -1,17 +1,17 @@
 package com.amazonaws.services.sagemaker.sparksdk.staging
 
-import java.net.{InetAddress, InetSocketAddress, URLDecoder}
-import java.util.concurrent.{ConcurrentSkipListMap, Executors}
+import java.net.URLDecoder
+import java.util.concurrent.ConcurrentSkipListMap
 import java.util.concurrent.atomic.AtomicInteger
 
 import scala.collection.JavaConverters._
 import scala.collection.concurrent.TrieMap
 
-import com.amazonaws.services.sagemaker.sparksdk.settings.{AwsClientConfig, AwsKeys}
-import com.sun.net.httpserver.{HttpExchange, HttpServer}
+import com.amazonaws.services.sagemaker.sparksdk.StubServer
+import com.sun.net.httpserver.HttpExchange
 
 /** The few operations of S3 that staging uses, on loopback, with faults that a test asks for. */
-class StubS3 extends AutoCloseable {
+class StubS3 extends StubServer(threads = 8) {
   import StubS3.Upload
 
   val objects = new ConcurrentSkipListMap[String, Array[Byte]]()
@@ -31,30 +31,12 @@ class StubS3 extends AutoCloseable {
   @volatile var refuse: (String, String) => Option[String] = (_, _) => None
 
   private val ids = new AtomicInteger()
-  private val pool = Executors.newFixedThreadPool(8)
-  private val server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0)
-  server.setExecutor(pool)
-  server.createContext("/", exchange => serve(exchange))
-  server.start()
-
-  val config: AwsClientConfig = AwsClientConfig(
-    region = Some("us-east-1"),
-    endpointUrl = Some(s"http://127.0.0.1:${server.getAddress.getPort}"),
-    maxAttempts = 1,
-    keys = Some(new AwsKeys("stub", "stub-secret", None))
-  )
 
   def keys: Seq[String] = objects.keySet.asScala.toList
 
   def bytes(key: String): Array[Byte] = objects.get(key)
 
-  override def close(): Unit = {
-    server.stop(0)
-    pool.shutdownNow()
-  }
-
-  private def serve(exchange: HttpExchange): Unit = {
-    val body = Streams.read(exchange)
+  override protected def serve(exchange: HttpExchange, body: Array[Byte]): Unit = {
     val path =
       URLDecoder.decode(exchange.getRequestURI.getRawPath.replace("+", "%2B"), "UTF-8").stripPrefix("/")
     val key = path.dropWhile(_ != '/').drop(1)
@@ -194,15 +176,4 @@ object StubS3 {
   }
 
   private val Verbs = Set("uploads", "uploadId", "list-type", "delete")
-}
-
-private object Streams {
-
-  def read(exchange: HttpExchange): Array[Byte] = {
-    val in = exchange.getRequestBody
-    val out = new java.io.ByteArrayOutputStream()
-    val buffer = new Array[Byte](65536)
-    Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(out.write(buffer, 0, _))
-    out.toByteArray
-  }
 }
