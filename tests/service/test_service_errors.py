@@ -190,6 +190,13 @@ def send(aws: LocalSageMaker, operation: str, body: bytes) -> tuple[int, dict[st
     return response.status, json.loads(response.data)
 
 
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999", b"9" * 400])
+def test_a_number_that_no_answer_could_hold_is_refused(aws: LocalSageMaker, number: bytes) -> None:
+    status, body = send(aws, "ListTrainingJobs", b'{"CreationTimeAfter": ' + number + b"}")
+    assert status == 400 and body["__type"] == "SerializationException"
+    assert body["message"].startswith("The request body is not JSON: it holds ")
+
+
 def test_what_no_sdk_would_send(aws: LocalSageMaker) -> None:
     status, body = send(aws, "CreateModel", b"{}")
     assert status == 400 and body["__type"] == "ValidationException"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from .tags import Tags
 from .training_jobs import TrainingJobs
 
 Operation = Callable[[Mapping[str, Any], "Fault | None"], "dict[str, Any] | None"]
+# Those of 64 bits have 19 digits and a sign.
+_LONGEST_WHOLE = 20
 _NAME_FIELDS = (
     "TrainingJobName",
     "EndpointName",
@@ -100,7 +103,9 @@ class ControlPlane:
 
 def _parse(body: bytes) -> dict[str, Any]:
     try:
-        request = json.loads(body or b"{}", parse_constant=_no_constant)
+        request = json.loads(
+            body or b"{}", parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
+        )
     except ValueError as error:
         raise ApiError("SerializationException", f"The request body is not JSON: {error}") from error
     if not isinstance(request, dict):
@@ -110,6 +115,20 @@ def _parse(body: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"it holds {name}, which is no JSON number")
+
+
+def _finite(text: str) -> float:
+    """A number with a fraction or an exponent; one beyond all 64-bit floats could not be described."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"it holds {text}, which is no 64-bit float")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_WHOLE:
+        raise ValueError(f"it holds a whole number of {len(text)} digits")
+    return int(text)
 
 
 def _without_nulls(value: Any) -> Any:
